@@ -1,0 +1,125 @@
+"""Members, the Google accounts they have connected, and their API tokens."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(f"{name!r} is not a time zone such as Europe/Berlin")
+
+
+def validate_weekdays(days: object) -> None:
+    if not isinstance(days, list) or any(day not in range(7) for day in days):
+        raise ValidationError("working days are a list of numbers, 0 for Monday to 6 for Sunday")
+
+
+def monday_to_friday() -> list[int]:
+    return [0, 1, 2, 3, 4]
+
+
+class Member(AbstractUser):
+    """A person with a login, and how this person likes to see time."""
+
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    week_start = models.PositiveSmallIntegerField(
+        default=0,
+        choices=[(0, "Monday"), (5, "Saturday"), (6, "Sunday")],
+        validators=[MinValueValidator(0), MaxValueValidator(6)],
+    )
+    working_days = models.JSONField(default=monday_to_friday, validators=[validate_weekdays])
+    working_day_start = models.TimeField(default=dt.time(9))
+    working_day_end = models.TimeField(default=dt.time(17))
+
+    class Meta:
+        db_table = "members"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(working_day_end__gt=F("working_day_start")),
+                name="member_working_day_has_length",
+            ),
+            models.CheckConstraint(
+                condition=Q(week_start__lte=6), name="member_week_start_is_a_day"
+            ),
+        ]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class AccountStatus(models.TextChoices):
+    CONNECTED = "connected", "Connected"
+    RECONNECT = "reconnect", "Reconnect"
+    DISCONNECTED = "disconnected", "Disconnected"
+
+
+class GoogleAccount(models.Model):
+    """One Google account that a member has connected.
+
+    ``email`` is empty until Google has told it: the id of the account's primary calendar.
+    ``credentials`` is google-auth's ``Credentials.to_json()``, encrypted; empty once disconnected.
+    """
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="google_accounts")
+    email = models.CharField(max_length=320, blank=True)
+    credentials = models.TextField(blank=True)
+    scopes = models.JSONField(default=list, blank=True)
+    status = models.CharField(max_length=16, choices=AccountStatus, default=AccountStatus.CONNECTED)
+    status_reason = models.TextField(blank=True)
+    connected_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "google_accounts"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["member", "email"],
+                condition=~Q(email=""),
+                name="google_account_once_per_member",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=AccountStatus.values), name="google_account_status_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email or f"Google account {self.pk}"
+
+
+class TokenScope(models.TextChoices):
+    READ = "read", "Read"
+    PROPOSE = "propose", "Propose"
+    WRITE = "write", "Write"
+
+
+class ApiToken(models.Model):
+    """A named key to the REST API. Only its SHA-256 digest is stored; the key is shown once."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(max_length=8, choices=TokenScope)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "api_tokens"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(scope__in=TokenScope.values), name="api_token_scope_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,21 @@
+from calendars.models.calendar import AccessRole, Calendar
+from calendars.models.event import CachedEvent, LocalStatus
+from calendars.models.occurrence import LONG_SECONDS, Occurrence
+from calendars.models.outbox import Notify, OperationStatus, OperationType, OutboxOperation
+from calendars.models.sync_state import AccountSyncState, CalendarSyncState, SyncStatus
+
+__all__ = [
+    "LONG_SECONDS",
+    "AccessRole",
+    "AccountSyncState",
+    "CachedEvent",
+    "Calendar",
+    "CalendarSyncState",
+    "LocalStatus",
+    "Notify",
+    "Occurrence",
+    "OperationStatus",
+    "OperationType",
+    "OutboxOperation",
+    "SyncStatus",
+]

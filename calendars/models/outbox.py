@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from calendars.models.calendar import Calendar
+
+
+class OperationType(models.TextChoices):
+    CREATE = "create"
+    PATCH = "patch"
+    DELETE = "delete"
+    MOVE = "move"
+
+
+class OperationStatus(models.TextChoices):
+    PENDING = "pending"
+    IN_FLIGHT = "in_flight"
+    APPLIED = "applied"
+    FAILED = "failed"
+    CONFLICT = "conflict"
+    CANCELLED = "cancelled"
+    PROPOSED = "proposed"
+
+
+class Notify(models.TextChoices):
+    """Which guests Google tells of a change."""
+
+    ALL = "all"
+    EXTERNAL = "external"
+    NONE = "none"
+
+
+class OutboxOperation(models.Model):
+    """One queued local change. Rows are never rewritten by a later edit: they are the history.
+
+    ``event_id``  the id under which the change was asked for (``local:<uuid>``, event, instance)
+    ``lane``      Google's id of the event, or of its series: what is ordered and sent together
+    ``payload``   only the changed fields (a create: the whole body; a delete: empty)
+    ``base``      those fields before the change; a field that was absent is null
+    ``error``     a sentence for people; ``reason`` a stable code for programs
+    """
+
+    op_id = models.BigAutoField(primary_key=True)
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="operations")
+    event_id = models.CharField(max_length=1100)
+    lane = models.CharField(max_length=1100)
+    op_type = models.CharField(max_length=8, choices=OperationType)
+    payload = models.JSONField(default=dict, blank=True)
+    base = models.JSONField(default=dict, blank=True)
+    status = models.CharField(
+        max_length=10, choices=OperationStatus, default=OperationStatus.PENDING
+    )
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True, default="")
+    reason = models.CharField(max_length=64, blank=True, default="")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="operations"
+    )
+    actor_via = models.CharField(max_length=120, blank=True, default="")
+    notify = models.CharField(max_length=8, choices=Notify, default=Notify.NONE)
+
+    class Meta:
+        db_table = "calendar_outbox"
+        indexes: ClassVar = [
+            models.Index(fields=["calendar", "lane", "op_id"], name="operation_lane"),
+            models.Index(
+                fields=["calendar", "status"],
+                name="operation_open",
+                condition=~Q(status__in=["applied", "cancelled"]),
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(status__in=OperationStatus.values), name="operation_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(op_type__in=OperationType.values), name="operation_type_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(notify__in=Notify.values), name="operation_notify_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.op_type} {self.op_id}"

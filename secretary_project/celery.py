@@ -1,0 +1,13 @@
+"""The Celery application. Its schedule is built from the settings by ``calendars.schedule``."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secretary_project.settings")
+
+app = Celery("secretary")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

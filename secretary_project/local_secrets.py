@@ -1,0 +1,31 @@
+"""Secrets that are made on first start where the environment gives none."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def kept_secret(path: Path, *, make: Callable[[], str]) -> str:
+    """The secret in this file, made there if there is none yet.
+
+    Several processes may start at once: each writes a file of its own and links it into place,
+    so the first one wins and all of them read the same secret.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(make())
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(draft)  # noqa: PTH108 - the draft is a plain string path
+    return path.read_text(encoding="utf-8").strip()
