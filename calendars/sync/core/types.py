@@ -1,0 +1,69 @@
+"""The words of the sync rules as plain values. Standard library only.
+
+A *resource* is Google's JSON of one event. A *unit* is what is compared as a whole: most fields
+are units of their own, ``start``, ``end`` and ``recurrence`` together are the unit ``time``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Resource = Mapping[str, Any]
+
+
+class OperationKind(StrEnum):
+    CREATE = "create"
+    PATCH = "patch"
+    DELETE = "delete"
+
+
+class OperationState(StrEnum):
+    """The states in which an operation still has a say in what the member sees."""
+
+    PROPOSED = "proposed"
+    PENDING = "pending"
+    IN_FLIGHT = "in_flight"
+    FAILED = "failed"
+    CONFLICT = "conflict"
+
+
+class EventStatus(StrEnum):
+    """The badge of an event."""
+
+    SYNCED = "synced"
+    PENDING = "pending"
+    CONFLICT = "conflict"
+    FAILED = "failed"
+    PROPOSED = "proposed"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One queued change as the rules see it.
+
+    ``target`` is Google's id of the event or instance; ``payload`` the changed fields (null
+    deletes one), ``base`` the same fields before the change.
+    """
+
+    op_id: int
+    kind: OperationKind
+    target: str
+    payload: Resource = field(default_factory=dict)
+    base: Resource = field(default_factory=dict)
+    state: OperationState = OperationState.PENDING
+    notify: str = "none"
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a member sees of an event: the resource with waiting changes laid over it, and a badge.
+
+    ``resource`` is None when there is nothing to see: deleted, or not existing any more.
+    """
+
+    resource: dict[str, Any] | None
+    status: EventStatus
