@@ -95,7 +95,10 @@ class CachedEvent(models.Model):
 
     @property
     def agreed(self) -> dict[str, Any] | None:
-        """The agreed copy; None while Google has never seen the event."""
-        if not self.etag:
-            return None
-        return dict(json.loads(self.agreed_json or self.event_json))
+        """The agreed copy; None while Google has never seen the event.
+
+        An instance that was only changed here has one without an etag: the series' own version.
+        """
+        if self.agreed_json is not None:
+            return dict(json.loads(self.agreed_json))
+        return self.resource if self.etag else None

@@ -21,7 +21,8 @@ class CalendarSyncState(models.Model):
     A null ``sync_token`` asks for a full sync. ``wanted_start`` and ``wanted_end`` are a span
     beyond the window that somebody looked at: the next sync extends the window to it.
     ``mass_delete_seen_at`` is set while a full listing lacked most of the calendar and Google has
-    not been asked a second time.
+    not been asked a second time. ``revision`` grows with every change of the calendar's rows:
+    what conditional reads compare.
     """
 
     calendar = models.OneToOneField(
@@ -45,6 +46,7 @@ class CalendarSyncState(models.Model):
     failure_count = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     mass_delete_seen_at = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         db_table = "calendar_sync_state"
