@@ -15,7 +15,7 @@ from django.db import models
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-    _Base = models.BinaryField[str, str]
+    _Base = models.BinaryField[Any, Any]  # str, or None where the column may be null
 else:
     _Base = models.BinaryField
 

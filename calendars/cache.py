@@ -1,0 +1,267 @@
+"""Writing events into the cache: the row, its columns and its occurrences, always together.
+
+Used by the commands (a member's change) and by the sync store (Google's change), so that both
+leave exactly the same rows behind.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F
+
+from calendars import event_resource, recurrence
+from calendars.models import (
+    CachedEvent,
+    Calendar,
+    CalendarSyncState,
+    Occurrence,
+    OutboxOperation,
+)
+from calendars.sync.core.merge import view_of
+from calendars.sync.core.types import Operation, OperationKind, OperationState
+from calendars.window import window_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from calendars.event_resource import Span
+
+LOCAL_PREFIX = "local:"
+OPEN_STATUSES = frozenset(OperationState)
+_EMPTY = "{}"
+
+
+def google_id_of(event_id: str) -> str:
+    """The id at Google: ``local:<uuid>`` becomes the uuid's hex, which is legal base32hex."""
+    if event_id.startswith(LOCAL_PREFIX):
+        return event_id.removeprefix(LOCAL_PREFIX).replace("-", "")
+    return event_id
+
+
+def lane_of(event: CachedEvent) -> str:
+    """The lane of an event: Google's id of the event itself, or of its series."""
+    return google_id_of(event.recurring_event_id or event.event_id)
+
+
+def new_event(*, calendar: Calendar, event_id: str, local_id: str | None) -> CachedEvent:
+    """A row that is not saved yet."""
+    return CachedEvent(calendar=calendar, event_id=event_id, local_id=local_id, event_json=_EMPTY)
+
+
+def core_operation(row: OutboxOperation, *, target: str) -> Operation:
+    """An outbox row as the pure rules see it."""
+    return Operation(
+        op_id=row.op_id,
+        kind=OperationKind(row.op_type),
+        target=target,
+        payload=row.payload,
+        base=row.base,
+        state=OperationState(row.status),
+        notify=row.notify,
+        attempts=row.attempts,
+    )
+
+
+def open_operations(*, event: CachedEvent) -> list[OutboxOperation]:
+    """The operations of this very event that still have a say, oldest first."""
+    ids = {event.event_id, google_id_of(event.event_id)}
+    if event.local_id:
+        ids.add(event.local_id)
+    return list(
+        OutboxOperation.objects.filter(
+            calendar_id=event.calendar_id, event_id__in=ids, status__in=OPEN_STATUSES
+        ).order_by("op_id")
+    )
+
+
+def refresh(event: CachedEvent, *, now: dt.datetime) -> None:
+    """Work out the view again after operations changed, the agreed copy staying as it is.
+
+    A row that nobody has ever seen at Google and nobody wants any more is deleted.
+    """
+    rows = open_operations(event=event)
+    if not rows and not event.etag:
+        _forget(event, now=now)
+        return
+    operations = [core_operation(row, target=event.event_id) for row in rows]
+    save_event(event, agreed=event.agreed, etag=event.etag, operations=operations, now=now)
+
+
+def save_event(
+    event: CachedEvent,
+    *,
+    agreed: Mapping[str, Any] | None,
+    etag: str,
+    operations: Sequence[Operation],
+    now: dt.datetime,
+) -> None:
+    """Store the agreed copy, what the member sees of it, and its occurrences.
+
+    ``operations`` are the open ones of this event, oldest first. Call it in a transaction.
+    """
+    fill(event, agreed=agreed, etag=etag, operations=operations, now=now)
+    event.save()
+    rebuild_occurrences(event.calendar, [event], now=now)
+    bump(event.calendar)
+
+
+def fill(
+    event: CachedEvent,
+    *,
+    agreed: Mapping[str, Any] | None,
+    etag: str,
+    operations: Sequence[Operation],
+    now: dt.datetime,
+) -> None:
+    """Set every column of a row from the agreed copy and the open operations."""
+    view = view_of(agreed, operations)
+    seen = _completed(event, view.resource, agreed=agreed, now=now)
+    event.event_json = dumps(seen)
+    event.agreed_json = None
+    if agreed is not None and (not etag or seen != agreed):
+        event.agreed_json = dumps(agreed)
+    event.etag = etag
+    event.recurring_event_id = _series_of(event, seen)
+    slot = event_resource.original_start(seen, calendar_zone=event.calendar.time_zone)
+    event.original_start = "" if slot is None else str(slot)
+    event.local_status = view.status
+    event.cached_at = now
+    span = event_resource.span_of(seen, calendar_zone=event.calendar.time_zone)
+    event.start_ts_utc = span.start if span else None
+    event.end_ts_utc = span.end if span else None
+    event.start_date = span.start_date if span else None
+    event.end_date = span.end_date if span else None
+
+
+def dumps(resource: Mapping[str, Any]) -> str:
+    """A resource as the cache keeps it: compact JSON."""
+    return json.dumps(resource, ensure_ascii=False, separators=(",", ":"))
+
+
+def rebuild_occurrences(
+    calendar: Calendar, events: Collection[CachedEvent], *, now: dt.datetime
+) -> None:
+    """Make the occurrences of these saved events anew, and of the series they belong to."""
+    series = {event.recurring_event_id for event in events} - {""}
+    masters = CachedEvent.objects.filter(calendar=calendar, event_id__in=series)
+    affected = {event.pk: event for event in (*masters, *events)}
+    exceptions = _exceptions_of(calendar, affected.values())
+    start, end = window_of(calendar, now=now)
+    Occurrence.objects.filter(event_id__in=affected).delete()
+    Occurrence.objects.bulk_create(
+        occurrence
+        for event in affected.values()
+        for occurrence in occurrences_of(
+            event,
+            calendar_zone=calendar.time_zone,
+            window=(start, end),
+            exceptions_at=exceptions.get(event.event_id, ()),
+        )
+    )
+
+
+def occurrences_of(
+    event: CachedEvent,
+    *,
+    calendar_zone: str,
+    window: tuple[int, int],
+    exceptions_at: Collection[int | str],
+) -> Iterable[Occurrence]:
+    """The occurrences of one row; none for what is cancelled or has no time."""
+    resource = event.resource
+    if event_resource.is_cancelled(resource) or event.start_ts_utc is None:
+        return
+    if not event_resource.is_series(resource):
+        if span := event_resource.span_of(resource, calendar_zone=calendar_zone):
+            yield _occurrence(event, "", span)
+        return
+    for slot in recurrence.expand(
+        resource,
+        window_start=window[0],
+        window_end=window[1],
+        calendar_zone=calendar_zone,
+        exceptions_at=exceptions_at,
+    ):
+        instance_id = event_resource.instance_id(
+            master_id=event.event_id, original=slot.original_start
+        )
+        yield _occurrence(event, instance_id, slot.span)
+
+
+def _occurrence(event: CachedEvent, instance_id: str, span: Span) -> Occurrence:
+    return Occurrence(
+        event=event,
+        calendar_id=event.calendar_id,
+        instance_id=instance_id,
+        start_ts=span.start,
+        end_ts=span.end,
+        start_date=span.start_date,
+        end_date=span.end_date,
+    )
+
+
+def _exceptions_of(calendar: Calendar, events: Iterable[CachedEvent]) -> dict[str, list[int | str]]:
+    """Which slots of each series have an exception of their own."""
+    ids = [event.event_id for event in events]
+    found: dict[str, list[int | str]] = {}
+    rows = CachedEvent.objects.filter(calendar=calendar, recurring_event_id__in=ids)
+    for series, slot in rows.values_list("recurring_event_id", "original_start"):
+        if slot:
+            found.setdefault(series, []).append(slot if slot[4:5] == "-" else int(slot))
+    return found
+
+
+def _completed(
+    event: CachedEvent,
+    resource: Mapping[str, Any] | None,
+    *,
+    agreed: Mapping[str, Any] | None,
+    now: dt.datetime,
+) -> dict[str, Any]:
+    """The view as a whole resource: a delete leaves a stub, a create gets what Google adds."""
+    if resource is None:
+        kept = ("id", "recurringEventId", "originalStartTime")
+        stub = {name: agreed[name] for name in kept if agreed and name in agreed}
+        return {"kind": "calendar#event", "id": event.event_id, **stub, "status": "cancelled"}
+    if agreed is not None:
+        return dict(resource)
+    me = {"email": event.calendar.account.email, "self": True}
+    stamp = now.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return {
+        "kind": "calendar#event",
+        "id": event.event_id,
+        "status": "confirmed",
+        "created": stamp,
+        "updated": stamp,
+        "creator": me,
+        "organizer": me,
+        "eventType": "default",
+        **resource,
+    }
+
+
+def _series_of(event: CachedEvent, resource: Mapping[str, Any]) -> str:
+    """The series of an exception. A bare cancelled stub has lost it (trap 9): the row knows it."""
+    if series := resource.get("recurringEventId"):
+        return str(series)
+    if not event_resource.is_cancelled(resource) or not event_resource.is_instance(resource):
+        return ""
+    base, _, _ = event.event_id.rpartition("_")
+    return event.recurring_event_id or base
+
+
+def _forget(event: CachedEvent, *, now: dt.datetime) -> None:
+    calendar, series = event.calendar, event.recurring_event_id
+    event.delete()
+    if series:
+        masters = CachedEvent.objects.filter(calendar=calendar, event_id=series)
+        rebuild_occurrences(calendar, list(masters), now=now)
+    bump(calendar)
+
+
+def bump(calendar: Calendar) -> None:
+    """Tell conditional reads that something in this calendar changed."""
+    CalendarSyncState.objects.filter(calendar=calendar).update(revision=F("revision") + 1)

@@ -1,0 +1,135 @@
+"""Every incoming resource is compared with the agreed copy and the lane. Pure.
+
+Rule 4 of docs/architecture.md. Nothing pending: take it. Different fields: the lane stays and is
+sent against the new copy. Same field, same value: done already. Same field, different value:
+conflict. An edit against a remote delete and a delete against a remote edit are conflicts too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from calendars.sync.core import people
+from calendars.sync.core.types import Operation, OperationKind, OperationState, Resource
+from calendars.sync.core.values import changed_units, fields_of, same_unit, unit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+EDITED_BOTH = "changed_on_both_sides"
+DELETED_THERE = "deleted_at_google"
+CHANGED_THERE = "changed_at_google"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What an incoming resource means for the operations of its event.
+
+    ``settled``: Google already has what they wanted. ``conflicts``: operation to the code of why.
+    All others stay as they are.
+    """
+
+    settled: frozenset[int] = frozenset()
+    conflicts: dict[int, str] = field(default_factory=dict)
+
+
+def compare(
+    *, agreed: Resource | None, incoming: Resource, operations: Sequence[Operation]
+) -> Comparison:
+    """Settle, keep or put in conflict each open operation (oldest first) of one event."""
+    if incoming.get("status") == "cancelled":
+        return _against_a_delete(agreed, operations)
+    settled = {op.op_id for op in operations if op.kind is OperationKind.CREATE}
+    patches = [op for op in operations if op.kind is OperationKind.PATCH]
+    done, conflicts = _patches(agreed, incoming, patches)
+    deletes = [op for op in operations if op.kind is OperationKind.DELETE]
+    if deletes and agreed is not None and _edited(agreed, incoming):
+        conflicts |= {op.op_id: CHANGED_THERE for op in deletes if _undecided(op)}
+    return Comparison(frozenset(settled | done), conflicts)
+
+
+def _against_a_delete(agreed: Resource | None, operations: Sequence[Operation]) -> Comparison:
+    """A delete is done; an edit has lost its event. A create never reached Google: it stays.
+
+    A conflict that was there before keeps its own reason.
+    """
+    if any(op.kind is OperationKind.DELETE for op in operations):
+        return Comparison(frozenset(op.op_id for op in operations))
+    if agreed is None:
+        return Comparison()
+    return Comparison(frozenset(), {op.op_id: DELETED_THERE for op in operations if _undecided(op)})
+
+
+def _patches(
+    agreed: Resource | None, incoming: Resource, patches: Sequence[Operation]
+) -> tuple[set[int], dict[int, str]]:
+    """A patch is settled when each of its units is, and in conflict when one of them is."""
+    open_units: dict[int, set[str]] = {
+        op.op_id: {unit_of(name) for name in op.payload} for op in patches
+    }
+    conflicts: dict[int, str] = {}
+    for unit in sorted(set().union(*open_units.values())) if patches else ():
+        chain = [op for op in patches if unit in open_units[op.op_id]]
+        for op in _satisfied(unit, chain, incoming):
+            open_units[op.op_id].discard(unit)
+        waiting = [op for op in chain if unit in open_units[op.op_id] and _undecided(op)]
+        if waiting and _moved(unit, agreed, waiting, incoming):
+            conflicts |= {op.op_id: EDITED_BOTH for op in waiting}
+    done = {op.op_id for op in patches if not open_units[op.op_id]}
+    return done, {op_id: code for op_id, code in conflicts.items() if op_id not in done}
+
+
+def _satisfied(unit: str, chain: Sequence[Operation], incoming: Resource) -> Iterator[Operation]:
+    """The newest operation whose value Google has, and all before it."""
+    reached = [index for index, op in enumerate(chain) if _holds(unit, op, incoming)]
+    yield from chain[: reached[-1] + 1] if reached else ()
+
+
+def _holds(unit: str, op: Operation, incoming: Resource) -> bool:
+    if unit == "attendees":
+        theirs = incoming.get(unit) or []
+        after = people.merged(
+            base=op.base.get(unit) or [], mine=op.payload.get(unit) or [], theirs=theirs
+        )
+        return same_unit(unit, {unit: after}, {unit: theirs})
+    wanted = {name: op.payload.get(name) for name in fields_of(unit) if name in op.payload}
+    return same_unit(unit, {**_only(unit, incoming), **wanted}, incoming)
+
+
+def _moved(
+    unit: str, agreed: Resource | None, chain: Sequence[Operation], incoming: Resource
+) -> bool:
+    """Whether Google's value is neither what was agreed nor what the first change began from."""
+    if agreed is not None and same_unit(unit, agreed, incoming):
+        return False
+    if unit == "attendees":
+        theirs = incoming.get(unit) or []
+        return any(
+            people.clash(
+                base=op.base.get(unit) or [], mine=op.payload.get(unit) or [], theirs=theirs
+            )
+            for op in chain
+        )
+    first = chain[0].base
+    began = {name: first.get(name) for name in fields_of(unit) if name in first}
+    return not same_unit(unit, {**_only(unit, incoming), **began}, incoming)
+
+
+def _only(unit: str, resource: Resource) -> dict[str, object]:
+    return {name: resource.get(name) for name in fields_of(unit)}
+
+
+def _edited(agreed: Resource, incoming: Resource) -> bool:
+    """Whether somebody changed the content; an answer of a guest alone does not count."""
+    units = changed_units(agreed, incoming)
+    if "attendees" in units:
+        before = {people.person_key(person) for person in agreed.get("attendees") or []}
+        after = {people.person_key(person) for person in incoming.get("attendees") or []}
+        if before == after:
+            units.discard("attendees")
+    return bool(units)
+
+
+def _undecided(op: Operation) -> bool:
+    return op.state is not OperationState.CONFLICT

@@ -1,0 +1,122 @@
+"""A lane is combined when it is sent. Pure.
+
+Rule 2 of docs/architecture.md: a create and its edits are one insert, edits are one patch, a
+create that was deleted again is never sent. Only changed fields travel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from calendars.sync.core.merge import apply_patch
+from calendars.sync.core.types import Operation, OperationKind, OperationState, Resource
+from calendars.sync.core.values import same_field
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LOUDNESS = {"none": 0, "external": 1, "all": 2}
+_MOMENT_KEYS = ("date", "dateTime", "timeZone")
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """Insert the event under its chosen id; ``body`` is whole but for that id."""
+
+    operations: tuple[int, ...]
+    body: dict[str, Any]
+    notify: str
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Send ``body``, which holds changed fields only."""
+
+    operations: tuple[int, ...]
+    body: dict[str, Any]
+    notify: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    operations: tuple[int, ...]
+    notify: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Nothing to send: ``applied`` operations already hold at Google, ``withdrawn`` never will."""
+
+    applied: tuple[int, ...] = field(default=())
+    withdrawn: tuple[int, ...] = field(default=())
+
+
+Push = Insert | Patch | Delete | Nothing
+
+
+def plan_push(operations: Sequence[Operation], *, agreed: Resource | None) -> Push | None:
+    """What to send for the pending operations of one event, oldest first.
+
+    ``agreed`` is None while Google does not have the event. None when there is nothing to do now:
+    an operation in flight is never folded into, and an edit waits for its failed create.
+    """
+    if any(op.state is OperationState.IN_FLIGHT for op in operations):
+        return None
+    pending = [op for op in operations if op.state is OperationState.PENDING]
+    if not pending:
+        return None
+    ids = tuple(op.op_id for op in pending)
+    creates = any(op.kind is OperationKind.CREATE for op in pending)
+    deletes = any(op.kind is OperationKind.DELETE for op in pending)
+    if deletes:
+        return Nothing(withdrawn=ids) if agreed is None else Delete(ids, _notify(pending))
+    if creates:
+        return Insert(ids, _folded({}, pending), _notify(pending))
+    if agreed is None:
+        return None
+    body = _patch_body(agreed, pending)
+    return Patch(ids, body, _notify(pending)) if body else Nothing(applied=ids)
+
+
+def _folded(resource: Resource, operations: Sequence[Operation]) -> dict[str, Any]:
+    result = dict(resource)
+    for op in operations:
+        result = apply_patch(result, op.payload, op.base)
+    return result
+
+
+def _patch_body(agreed: Resource, operations: Sequence[Operation]) -> dict[str, Any]:
+    wanted = _folded(agreed, operations)
+    touched = dict.fromkeys(name for op in operations for name in op.payload)
+    return {
+        name: _sendable(name, agreed.get(name), wanted.get(name))
+        for name in touched
+        if not same_field(name, agreed.get(name), wanted.get(name))
+    }
+
+
+def _sendable(name: str, before: Any, after: Any) -> Any:
+    """PATCH merges objects, so what an object must lose is named with null (trap 36)."""
+    if name in ("start", "end") and isinstance(after, dict):
+        unused = {key: None for key in _MOMENT_KEYS if key in (before or {}) and key not in after}
+        return {**after, **unused}
+    if name == "extendedProperties" and isinstance(before, dict):
+        return _with_nulls(before, after or {})
+    return after
+
+
+def _with_nulls(before: Resource, after: Resource) -> dict[str, Any]:
+    body: dict[str, Any] = {key: None for key in before if key not in after}
+    for key, value in after.items():
+        known = before.get(key)
+        if isinstance(value, dict) and isinstance(known, dict):
+            value = _with_nulls(known, value)
+        if value != known and value != {}:
+            body[key] = value
+    return body
+
+
+def _notify(operations: Sequence[Operation]) -> str:
+    """Whoever one of the changes was to be told to."""
+    return max((op.notify for op in operations), key=_LOUDNESS.__getitem__)
