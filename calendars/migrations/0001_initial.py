@@ -141,7 +141,6 @@ class Migration(migrations.Migration):
                 ('next_attempt_at', models.DateTimeField(blank=True, null=True)),
                 ('mass_delete_seen_at', models.DateTimeField(blank=True, null=True)),
                 ('revision', models.PositiveBigIntegerField(default=0)),
-                ('revision', models.PositiveBigIntegerField(default=0)),
             ],
             options={
                 'db_table': 'calendar_sync_state',
