@@ -1,0 +1,79 @@
+"""Reading accounts, credentials and tokens. Nothing here writes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+from accounts.encryption import decrypt
+from accounts.models import ApiToken, GoogleAccount, Member
+from accounts.scopes import REQUIRED_SCOPES
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.db.models import QuerySet
+
+__all__ = [
+    "REQUIRED_SCOPES",
+    "account_of",
+    "accounts_of",
+    "credentials_of",
+    "digest_of",
+    "token_by_secret",
+    "token_of",
+    "tokens_of",
+]
+
+
+def accounts_of(member: Member) -> QuerySet[GoogleAccount]:
+    """The member's accounts, in the order in which they were first connected."""
+    return GoogleAccount.objects.filter(member=member).order_by("pk")
+
+
+def account_of(*, member: Member, account_id: int) -> GoogleAccount | None:
+    """This account if it is the member's own; None if it is somebody else's or nobody's."""
+    return accounts_of(member).filter(pk=account_id).first()
+
+
+def credentials_of(account: GoogleAccount) -> dict[str, Any]:
+    """google-auth's ``Credentials.to_json()`` as a dictionary, decrypted.
+
+    SecretUnreadableError if no key opens it, or if the account is disconnected and has none.
+    """
+    return dict(json.loads(decrypt(account.credentials)))
+
+
+def digest_of(secret: str) -> str:
+    """What is stored of a token: SHA-256 is enough, for the secret is 256 random bits."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def token_by_secret(*, secret: str, now: dt.datetime) -> ApiToken | None:
+    """The token with its member, in one query.
+
+    None if it is unknown, revoked or expired, or if its member is not active any more.
+    """
+    return (
+        ApiToken.objects.select_related("member")
+        .filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+            digest=digest_of(secret),
+            revoked_at__isnull=True,
+            member__is_active=True,
+        )
+        .first()
+    )
+
+
+def tokens_of(member: Member) -> QuerySet[ApiToken]:
+    """The member's tokens that are not revoked, newest first; expired ones included."""
+    return ApiToken.objects.filter(member=member, revoked_at__isnull=True).order_by("-pk")
+
+
+def token_of(*, member: Member, token_id: int) -> ApiToken | None:
+    """This token if it is the member's own and not revoked, else None."""
+    return tokens_of(member).filter(pk=token_id).first()
