@@ -1,0 +1,100 @@
+"""Positions and colours as CSS classes. Pure.
+
+The content security policy allows no ``style`` attribute, and the week has to stand before any
+script has run, so an event says where it is by class: ``r13 s6 c1 w2`` is row 13, six rows high,
+column 1, two columns wide. ``stylesheet`` writes the rules for them, about 3 kB compressed, into
+``static/css/classes.css``::
+
+    python -m calendars.web.style_classes > static/css/classes.css
+
+(CSS ``attr()`` with types would need no classes, but only one browser family has it; a script that
+sets styles leaves the page bare without scripts; SVG cannot wrap the text of an event.)
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import lru_cache
+from typing import Final
+
+from calendars.web.layout import ROWS_OF_LONGEST_DAY
+
+MOST_COLUMNS: Final = 32
+"""Beyond it a grid places blocks by itself: in the next column that is free in those rows."""
+
+# Google's palettes (``colors.get``), in order of their ids from 1.
+_CALENDAR_PALETTE: Final = (
+    "ac725e d06b64 f83a22 fa573c ff7537 ffad46 42d692 16a765 7bd148 b3dc6c fbe983 fad165 "
+    "92e1c0 9fe1e7 9fc6e7 4986e7 9a9cff b99aff c2c2c2 cabdbf cca6ac f691b2 cd74e6 a47ae2"
+)
+_EVENT_PALETTE: Final = (
+    "a4bdfc 7ae7bf dbadff ff887c fbd75b ffb878 46d6db e1e1e1 5484ed 51b749 dc2127"
+)
+_CALENDAR_COLOURS: Final = {str(n): c for n, c in enumerate(_CALENDAR_PALETTE.split(), start=1)}
+_EVENT_COLOURS: Final = {str(n): c for n, c in enumerate(_EVENT_PALETTE.split(), start=1)}
+_DEFAULT_TINT: Final = "tint-16"
+_HEX = re.compile(r"#?([0-9a-fA-F]{6})")
+
+
+def place(
+    *,
+    row: int | None = None,
+    rows: int | None = None,
+    column: int | None = None,
+    columns: int | None = None,
+) -> str:
+    """The classes of a place in a CSS grid; what lies beyond the limits is left to the grid."""
+    lines = (("r", row), ("s", rows), ("c", column), ("w", columns))
+    return " ".join(
+        f"{letter}{number}"
+        for letter, number in lines
+        if number is not None and 1 <= number <= _limit(letter)
+    )
+
+
+@lru_cache(maxsize=1024)
+def tint(*, calendar_colour: str, event_colour_id: str = "") -> str:
+    """The class of an event's colour: its own by Google's id, else its calendar's.
+
+    A calendar may have any colour (``#rrggbb``); it gets the nearest of Google's palette.
+    """
+    if event_colour_id in _EVENT_COLOURS:
+        return f"tint-e{event_colour_id}"
+    wanted = _HEX.fullmatch(calendar_colour)
+    if wanted is None:
+        return _DEFAULT_TINT
+    nearest = min(_CALENDAR_COLOURS.items(), key=lambda entry: _distance(entry[1], wanted[1]))
+    return f"tint-{nearest[0]}"
+
+
+def stylesheet() -> str:
+    """The text of ``static/css/classes.css``."""
+    rules = ["/* Written by calendars/web/style_classes.py */"]
+    for letter, rule in (
+        ("r", "grid-row-start:{}"),
+        ("s", "grid-row-end:span {}"),
+        ("c", "grid-column-start:{}"),
+        ("w", "grid-column-end:span {}"),
+    ):
+        rules += [
+            f".{letter}{number}{{{rule.format(number)}}}" for number in range(1, _limit(letter) + 1)
+        ]
+    for prefix, colours in (("", _CALENDAR_COLOURS), ("e", _EVENT_COLOURS)):
+        rules += [
+            f".tint-{prefix}{number}{{--tint:#{colour}}}" for number, colour in colours.items()
+        ]
+    return "\n".join(rules) + "\n"
+
+
+def _limit(letter: str) -> int:
+    return ROWS_OF_LONGEST_DAY if letter in "rs" else MOST_COLUMNS
+
+
+def _distance(one: str, other: str) -> int:
+    pairs = zip(bytes.fromhex(one), bytes.fromhex(other), strict=True)
+    return sum((a - b) ** 2 for a, b in pairs)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(stylesheet())
