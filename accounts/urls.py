@@ -1,8 +1,49 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.contrib.auth import views as auth_views
+from django.urls import path
+from django.views.generic import RedirectView
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from accounts import sign_in, views
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("login/", sign_in.LoginView.as_view(), name="login"),
+    path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("admin/login/", sign_in.admin_login),
+    path("password/", auth_views.PasswordChangeView.as_view(), name="password_change"),
+    path(
+        "password/changed/",
+        auth_views.PasswordChangeDoneView.as_view(),
+        name="password_change_done",
+    ),
+    path("password/reset/", sign_in.PasswordResetView.as_view(), name="password_reset"),
+    path(
+        "password/reset/sent/",
+        auth_views.PasswordResetDoneView.as_view(),
+        name="password_reset_done",
+    ),
+    path(
+        "password/reset/<uidb64>/<token>/",
+        auth_views.PasswordResetConfirmView.as_view(),
+        name="password_reset_confirm",
+    ),
+    path(
+        "password/reset/complete/",
+        auth_views.PasswordResetCompleteView.as_view(),
+        name="password_reset_complete",
+    ),
+    path("settings/", RedirectView.as_view(pattern_name="settings-profile"), name="settings"),
+    path("settings/profile/", views.profile, name="settings-profile"),
+    path("settings/accounts/", views.accounts, name="settings-accounts"),
+    path("settings/accounts/connect/", views.connect, name="settings-account-connect"),
+    path("settings/accounts/connected/", views.connected, name="settings-account-connected"),
+    path(
+        "settings/accounts/<int:account_id>/disconnect/",
+        views.disconnect,
+        name="settings-account-disconnect",
+    ),
+    path("settings/tokens/", views.tokens, name="settings-tokens"),
+    path(
+        "settings/tokens/<int:token_id>/revoke/", views.revoke_token, name="settings-token-revoke"
+    ),
+]

@@ -1,0 +1,177 @@
+"""The settings that belong to a member: profile, Google accounts, API tokens."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, cast
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import commands, identity, oauth, queries
+from accounts.errors import ConsentError
+from accounts.forms import DisconnectForm, ProfileForm, TokenForm
+from accounts.models import Member
+from accounts.scopes import explain_missing
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from accounts.models import GoogleAccount
+
+_ATTEMPT = "google_consent"
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    # A fresh copy: a refused form must not change the member whose name stands in the top bar.
+    form = ProfileForm(request.POST or None, instance=Member.objects.get(pk=_member(request).pk))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Your profile is saved.")
+        return redirect("settings-profile")
+    return render(
+        request, "accounts/profile.html", {"form": form, "zones": sorted(available_timezones())}
+    )
+
+
+@login_required
+@require_safe
+def accounts(request: HttpRequest) -> HttpResponse:
+    rows = [
+        {"account": account, "missing": explain_missing(account.scopes)}
+        for account in queries.accounts_of(_member(request))
+    ]
+    context = {"rows": rows, "can_connect": bool(settings.GOOGLE_CREDENTIALS_FILE)}
+    return render(request, "accounts/accounts.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def connect(request: HttpRequest) -> HttpResponse:
+    """Send the member to Google. A link rather than a form: our policy keeps forms on this site."""
+    attempt = oauth.Attempt(state=secrets.token_urlsafe(32), verifier=secrets.token_urlsafe(64))
+    try:
+        address = oauth.consent_address(
+            attempt=attempt,
+            redirect_uri=_redirect_uri(),
+            login_hint=request.GET.get("address", "")[:320],
+        )
+    except ConsentError as error:
+        return _consent_failed(request, error)
+    request.session[_ATTEMPT] = {"state": attempt.state, "verifier": attempt.verifier}
+    return redirect(address)
+
+
+@login_required
+@never_cache
+@require_safe
+def connected(request: HttpRequest) -> HttpResponse:
+    """Google sends the member back here."""
+    try:
+        grant = _grant(request)
+    except ConsentError as error:
+        return _consent_failed(request, error)
+    account = commands.connect_account(
+        member=_member(request),
+        credentials=grant.credentials,
+        email=identity.address_of(credentials=grant.credentials),
+        granted_scopes=grant.scopes,
+        now=timezone.now(),
+    )
+    messages.success(request, f"{account.email or 'Your Google account'} is connected.")
+    return redirect("settings-accounts")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def disconnect(request: HttpRequest, account_id: int) -> HttpResponse:
+    account = _own_account(request, account_id)
+    form = DisconnectForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        name = str(account)
+        commands.disconnect(account=account, keep_cache=form.cleaned_data["cache"] == "keep")
+        messages.success(request, f"{name} is disconnected.")
+        return redirect("settings-accounts")
+    return render(request, "accounts/disconnect.html", {"account": account, "form": form})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def tokens(request: HttpRequest) -> HttpResponse:
+    """List and create. The answer to a creation is the only page that ever shows the secret."""
+    form = TokenForm(request.POST or None)
+    secret = ""
+    if request.method == "POST" and form.is_valid():
+        _, secret = commands.create_token(
+            member=_member(request),
+            name=form.cleaned_data["name"],
+            scope=form.cleaned_data["scope"],
+            now=timezone.now(),
+            expires_at=form.expires_at(),
+            secret=commands.new_secret(),
+        )
+        form = TokenForm()
+    context = {
+        "form": form,
+        "secret": secret,
+        "now": timezone.now(),
+        "tokens": queries.tokens_of(_member(request)),
+    }
+    return render(request, "accounts/tokens.html", context)
+
+
+@login_required
+@require_POST
+def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
+    token = queries.token_of(member=_member(request), token_id=token_id)
+    if token is None:
+        raise Http404
+    commands.revoke_token(token=token, now=timezone.now())
+    messages.success(request, f"The token {token.name} does not work any more.")
+    return redirect("settings-tokens")
+
+
+def _grant(request: HttpRequest) -> oauth.Grant:
+    kept = request.session.get(_ATTEMPT)
+    if kept is None:
+        raise ConsentError("You have not started to connect an account here. Start again.")
+    attempt = oauth.Attempt(**kept)
+    code = None
+    try:
+        code = oauth.code_in(answer=request.GET.dict(), attempt=attempt)
+    finally:
+        # Spent, unless the answer is not ours: a stranger's link must not end a running attempt.
+        if code or request.GET.get("state") == attempt.state:
+            del request.session[_ATTEMPT]
+    return oauth.exchange(code=code, attempt=attempt, redirect_uri=_redirect_uri())
+
+
+def _consent_failed(request: HttpRequest, error: ConsentError) -> HttpResponse:
+    return render(request, "accounts/consent_failed.html", {"reason": error.detail}, status=400)
+
+
+def _redirect_uri() -> str:
+    return settings.PUBLIC_BASE_URL.rstrip("/") + reverse("settings-account-connected")
+
+
+def _own_account(request: HttpRequest, account_id: int) -> GoogleAccount:
+    account = queries.account_of(member=_member(request), account_id=account_id)
+    if account is None:
+        raise Http404
+    return account
+
+
+def _member(request: HttpRequest) -> Member:
+    return cast("Member", request.user)
