@@ -1,0 +1,93 @@
+"""The web's edge: who asks, and what a domain error becomes, in one place."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.models import Member
+from calendars.errors import (
+    AlreadyDeletedError,
+    CalendarError,
+    NotFoundError,
+    NotWritableError,
+    WrongStateError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django import forms
+    from django_htmx.middleware import HtmxDetails
+
+P = ParamSpec("P")
+
+_STATUS: Final[dict[type[CalendarError], int]] = {
+    NotWritableError: 403,
+    WrongStateError: 409,
+    AlreadyDeletedError: 410,
+}
+_FORM_FIELDS: Final = {
+    "start": "start_date",
+    "end": "end_date",
+    "timezone": "time_zone",
+    "attendees": "guests",
+    "recurrence": "repeat",
+    "calendar_id": "calendar",
+}
+
+
+class MemberRequest(HttpRequest):
+    """A request of a member who is logged in."""
+
+    user: Member
+    htmx: HtmxDetails
+
+
+def member_page(
+    view: Callable[Concatenate[MemberRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A view for members: others go to the login, domain errors become pages, caches stay out."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not isinstance(request.user, Member):
+            return _to_login(request)
+        try:
+            response = view(cast("MemberRequest", request), *args, **kwargs)
+        except NotFoundError as error:
+            raise Http404(error.detail) from error
+        except CalendarError as error:
+            status = _STATUS.get(type(error), 400)
+            response = render(request, "calendar/refused.html", {"error": error}, status=status)
+        patch_vary_headers(response, ["HX-Request"])
+        patch_cache_control(response, private=True, no_cache=True)
+        return response
+
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", page)
+
+
+def add_domain_error(form: forms.Form, error: CalendarError) -> None:
+    """Show a domain error beside the fields it is about, or above the form."""
+    placed = False
+    for name, sentence in error.fields.items():
+        field = _FORM_FIELDS.get(name, name)
+        form.add_error(field if field in form.fields else None, sentence)
+        placed = True
+    if not placed:
+        form.add_error(None, error.detail)
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    """The login page, and afterwards back; a fragment is not asked for again, its page is."""
+    htmx: HtmxDetails = cast("MemberRequest", request).htmx
+    if not htmx:
+        return redirect_to_login(request.get_full_path())
+    back = htmx.current_url_abs_path or "/"
+    return HttpResponseClientRedirect(redirect_to_login(back).url)
