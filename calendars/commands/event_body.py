@@ -1,0 +1,120 @@
+"""Whole events out of what was sent: what a new one holds, what an edit really asks for. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any
+
+from calendars import event_resource, recurrence
+from calendars.errors import InvalidInputError
+from calendars.event_input import google_fields
+from calendars.sync.core.merge import apply_patch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from calendars.event_resource import Resource
+
+LARGEST_EVENT = 100_000
+"""Bytes of one event as JSON."""
+_HOUR = 3_600
+_TIME = frozenset({"start", "end", "recurrence"})
+
+
+def new_body(fields: Mapping[str, Any], *, zone: str, request_id: str) -> dict[str, Any]:
+    """The body of a new event. Null means not given; without an end it lasts an hour, or a day.
+
+    Raises InvalidInputError or UnknownParameterError.
+    """
+    given = {name: value for name, value in fields.items() if value is not None}
+    wanted = google_fields(given, default_zone=zone)
+    body = {name: value for name, value in wanted.items() if value not in (None, [])}
+    if "start" not in body:
+        raise _invalid("start", "An event needs a start.")
+    body.setdefault("end", _default_end(body["start"], zone))
+    _name_conference_request(body, request_id)
+    check_event(body, zone=zone)
+    return body
+
+
+def wanted_fields(
+    current: Resource, changes: Mapping[str, Any], *, zone: str, request_id: str
+) -> dict[str, Any]:
+    """What an edit asks the fields of ``current`` to become; None removes one.
+
+    Raises InvalidInputError or UnknownParameterError, also where the event as it would become is
+    impossible.
+    """
+    wanted = google_fields(changes, default_zone=zone)
+    _follow_kind(current, wanted, zone)
+    if current.get("conferenceData"):
+        wanted.pop("conferenceData", None)
+    _name_conference_request(wanted, request_id)
+    return completed(current, wanted, zone=zone)
+
+
+def completed(current: Resource, wanted: Mapping[str, Any], *, zone: str) -> dict[str, Any]:
+    """The wanted fields, with the time zone a series needs, once the whole event is checked."""
+    after = apply_patch(current, wanted, current)
+    result = dict(wanted)
+    if after.get("recurrence"):
+        for name in ("start", "end"):
+            moment = after.get(name) or {}
+            if "dateTime" in moment and not moment.get("timeZone"):
+                result[name] = after[name] = {**moment, "timeZone": zone}
+    check_event(after, zone=zone, timed=not _TIME.isdisjoint(result))
+    return result
+
+
+def check_event(event: Resource, *, zone: str, timed: bool = True) -> None:
+    """Refuse an event that Google would refuse. ``timed`` says whether its time is to be judged."""
+    if timed:
+        _check_time(event, zone)
+        if lines := event.get("recurrence"):
+            _check_recurrence(event, lines)
+    if len(json.dumps(event, ensure_ascii=False).encode()) > LARGEST_EVENT:
+        raise InvalidInputError("The event as a whole is too large (more than 100 kB).")
+
+
+def _check_time(event: Resource, zone: str) -> None:
+    start = event_resource.read_moment(event.get("start"), default_zone=zone)
+    end = event_resource.read_moment(event.get("end"), default_zone=zone)
+    if start is None or end is None:
+        raise _invalid("start", "An event needs a start and an end.")
+    if (start.date is None) != (end.date is None):
+        raise _invalid("end", "Start and end have to be both dates or both times of day.")
+    if start.date is not None and end.date is not None and end.date <= start.date:
+        raise _invalid("end", "The end of an all-day event is the day after its last day.")
+    if start.instant is not None and end.instant is not None and end.instant < start.instant:
+        raise _invalid("end", "The end is before the start.")
+
+
+def _follow_kind(current: Resource, wanted: dict[str, Any], zone: str) -> None:
+    """A new start of the other kind (a date for a time) brings an end of its own kind along."""
+    start, end = wanted.get("start"), current.get("end") or {}
+    if start and "end" not in wanted and ("date" in start) != ("date" in end):
+        wanted["end"] = _default_end(start, zone)
+
+
+def _default_end(start: Resource, zone: str) -> dict[str, Any]:
+    if "date" in start:
+        day = dt.date.fromisoformat(start["date"]) + dt.timedelta(days=1)
+        return {"date": day.isoformat()}
+    moment = event_resource.parse_moment(start, default_zone=zone)
+    later = event_resource.render_moment((moment.instant or 0) + _HOUR, zone)
+    return {**start, "dateTime": later}
+
+
+def _name_conference_request(fields: dict[str, Any], request_id: str) -> None:
+    if conference := fields.get("conferenceData"):
+        request = {**conference["createRequest"], "requestId": request_id}
+        fields["conferenceData"] = {**conference, "createRequest": request}
+
+
+def _check_recurrence(event: Resource, lines: list[str]) -> None:
+    recurrence.validate_rules(lines, event)
+
+
+def _invalid(field: str, sentence: str) -> InvalidInputError:
+    return InvalidInputError("Some fields cannot be accepted.", fields={field: sentence})

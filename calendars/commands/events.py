@@ -1,0 +1,225 @@
+"""Create, update and delete events: here at once, at Google when the worker gets to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from calendars import cache, event_resource
+from calendars.commands import queue, recurring
+from calendars.commands.event_body import new_body, wanted_fields
+from calendars.commands.permissions import require_editable, require_writable
+from calendars.models import Notify, OperationStatus, OperationType, OutboxOperation
+from calendars.queries.shape import resource_of, shown
+from calendars.sync.core.merge import changed_fields
+from calendars.zones import find_zone
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from accounts.models import Member
+    from calendars.commands.actor import Actor
+    from calendars.commands.recurring import Subject
+    from calendars.commands.scope import Scope
+    from calendars.event_resource import Resource
+    from calendars.models import Calendar
+    from calendars.queries.access import EventTarget
+
+_REQUESTS = UUID("6f1d0a57-3c0b-4a53-9a6e-5b7c1f3f8c11")
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedChange:
+    """``event`` is what lists show from now on; of a delete, what they showed, as cancelled."""
+
+    operation: OutboxOperation
+    event: dict[str, Any]
+
+
+def create_event(
+    *,
+    actor: Actor,
+    calendar: Calendar,
+    fields: Mapping[str, Any],
+    notify: Notify | None,
+    now: dt.datetime,
+    new_id: UUID,
+) -> QueuedChange:
+    """Make an event, or a series when ``recurrence`` is given. It is ``local:<new_id>`` for ever.
+
+    ``fields`` are those of ``event_input.google_fields``. Guests are told unless ``notify`` says
+    otherwise. Raises InvalidInputError, UnknownParameterError, NotWritableError.
+    """
+    require_writable(calendar)
+    body = new_body(fields, zone=zone_for(calendar, actor.member), request_id=new_id.hex)
+    event_id = f"{cache.LOCAL_PREFIX}{new_id}"
+    event = cache.new_event(calendar=calendar, event_id=event_id, local_id=event_id)
+    with transaction.atomic():
+        cache.lock(calendar)
+        operation = queue.add(
+            actor=actor,
+            calendar=calendar,
+            event_id=event_id,
+            lane=cache.lane_of(event),
+            op_type=OperationType.CREATE,
+            payload=body,
+            notify=notify or _default_notify(body),
+            now=now,
+        )
+        asked = cache.core_operation(operation, target=cache.google_id_of(event_id))
+        cache.save_event(event, agreed=None, etag="", operations=[asked], now=now)
+    return QueuedChange(operation, shown(event))
+
+
+def update_event(
+    *,
+    actor: Actor,
+    target: EventTarget,
+    changes: Mapping[str, Any],
+    scope: Scope | None,
+    notify: Notify | None,
+    now: dt.datetime,
+) -> QueuedChange:
+    """Change the given fields; None removes one. What is so already is not sent.
+
+    A recurring target needs a ``scope``. Raises InvalidInputError, UnknownParameterError,
+    NotWritableError, ScopeRequiredError, NotFoundError.
+    """
+    calendar = target.event.calendar
+    require_writable(calendar)
+    zone = zone_for(calendar, actor.member)
+    with transaction.atomic():
+        cache.lock(target.event.calendar)
+        subject = recurring.subject_of(target, scope=scope)
+        wanted = wanted_fields(
+            resource_of(target), changes, zone=zone, request_id=_request_id(subject, now)
+        )
+        if subject.is_whole_series_of(target):
+            wanted = recurring.for_series(target, subject, wanted, zone=zone)
+        payload, base = changed_fields(subject.resource, wanted)
+        if not payload:
+            return _nothing_to_do(actor, target, subject, now)
+        require_editable(subject.resource, payload)
+        operation = _queue_edit(actor, subject, payload, base, notify, now)
+    return QueuedChange(operation, shown(subject.event))
+
+
+def delete_event(
+    *,
+    actor: Actor,
+    target: EventTarget,
+    scope: Scope | None,
+    notify: Notify | None,
+    now: dt.datetime,
+) -> QueuedChange:
+    """Take the event away; it comes back, with the reason, if Google refuses.
+
+    A recurring target needs a ``scope``. Raises NotWritableError, ScopeRequiredError,
+    InvalidInputError, NotFoundError.
+    """
+    require_writable(target.event.calendar)
+    with transaction.atomic():
+        cache.lock(target.event.calendar)
+        subject = recurring.subject_of(target, scope=scope)
+        before = subject.resource
+        open_before = queue.make_room_for_delete(subject.operations)
+        operation = _queue(
+            actor, subject, OperationType.DELETE, notify or _default_notify(before), now
+        )
+        _save(subject, [*open_before, operation], now)
+    return QueuedChange(operation, shown(subject.event, {**before, "status": "cancelled"}))
+
+
+def zone_for(calendar: Calendar, member: Member) -> str:
+    """The zone of times that name none: the calendar's, else the member's, never the server's."""
+    for name in (calendar.time_zone, member.time_zone):
+        if name and find_zone(name) is not None:
+            return name
+    return "UTC"
+
+
+def _queue_edit(
+    actor: Actor,
+    subject: Subject,
+    payload: dict[str, Any],
+    base: dict[str, Any],
+    notify: Notify | None,
+    now: dt.datetime,
+) -> OutboxOperation:
+    open_before = queue.make_room_for_edit(subject.operations, fields=payload)
+    told = notify or _default_notify({**subject.resource, **payload}, subject.resource)
+    operation = _queue(actor, subject, OperationType.PATCH, told, now, payload=payload, base=base)
+    _save(subject, [*open_before, operation], now)
+    return operation
+
+
+def _queue(
+    actor: Actor,
+    subject: Subject,
+    op_type: OperationType,
+    notify: Notify,
+    now: dt.datetime,
+    **contents: Any,
+) -> OutboxOperation:
+    return queue.add(
+        actor=actor,
+        calendar=subject.event.calendar,
+        event_id=subject.event.event_id,
+        lane=cache.lane_of(subject.event),
+        op_type=op_type,
+        notify=notify,
+        now=now,
+        **contents,
+    )
+
+
+def _save(subject: Subject, rows: list[OutboxOperation], now: dt.datetime) -> None:
+    event = subject.event
+    target = cache.google_id_of(event.event_id)
+    operations = [cache.core_operation(row, target=target) for row in rows]
+    cache.save_event(
+        event, agreed=subject.agreed, etag=event.etag, operations=operations, now=now
+    )
+
+
+def _nothing_to_do(
+    actor: Actor, target: EventTarget, subject: Subject, now: dt.datetime
+) -> QueuedChange:
+    """Everything is so already: the newest operation of the event answers for it."""
+    ids = {subject.event.event_id, subject.event.local_id or subject.event.event_id}
+    newest = OutboxOperation.objects.filter(
+        calendar=subject.event.calendar, event_id__in=ids
+    ).order_by("-op_id")
+    operation = newest.first() or _done_at_once(actor, subject, now)
+    if subject.event.pk is None:
+        return QueuedChange(operation, shown(target.event, resource_of(target)))
+    return QueuedChange(operation, shown(subject.event))
+
+
+def _done_at_once(actor: Actor, subject: Subject, now: dt.datetime) -> OutboxOperation:
+    return OutboxOperation.objects.create(
+        calendar=subject.event.calendar,
+        event_id=subject.event.event_id,
+        lane=cache.lane_of(subject.event),
+        op_type=OperationType.PATCH,
+        status=OperationStatus.APPLIED,
+        created_at=now,
+        applied_at=now,
+        actor=actor.member,
+        actor_via=actor.via[:120],
+    )
+
+
+def _default_notify(*versions: Resource) -> Notify:
+    """Guests, before or after the change, are told of it; nobody else is there to be told."""
+    guests = (guest for event in versions for guest in event.get("attendees") or [])
+    return Notify.ALL if any(not guest.get("self") for guest in guests) else Notify.NONE
+
+
+def _request_id(subject: Subject, now: dt.datetime) -> str:
+    """A conference request's id: another one for each attempt (section 3.6)."""
+    return uuid5(_REQUESTS, f"{subject.event.event_id} {now.isoformat()}").hex

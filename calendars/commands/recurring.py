@@ -1,0 +1,149 @@
+"""Which row a change of a recurring event is about, and what it means for a whole series."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from calendars import cache, event_resource
+from calendars.commands.event_body import completed
+from calendars.commands.scope import Scope
+from calendars.errors import (
+    AlreadyDeletedError,
+    InvalidInputError,
+    NotFoundError,
+    ScopeRequiredError,
+)
+from calendars.models import CachedEvent, OutboxOperation
+from calendars.queries.access import EventTarget, occurrence_at, series_of
+from calendars.queries.shape import resource_of
+from calendars.sync.core.merge import changed_fields
+from calendars.zones import instant_of, wall_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from calendars.event_resource import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The row a change is about; for an instance that is changed for the first time, a new row.
+
+    ``resource`` is what it shows now, ``agreed`` the copy its operations are laid over.
+    """
+
+    event: CachedEvent
+    resource: dict[str, Any]
+    agreed: dict[str, Any] | None
+    operations: Sequence[OutboxOperation] = field(default_factory=tuple)
+
+    def is_whole_series_of(self, target: EventTarget) -> bool:
+        """Whether the target is one occurrence, but the whole series is to be changed."""
+        return target.instance_id is not None or target.event.pk != self.event.pk
+
+
+def subject_of(target: EventTarget, *, scope: Scope | None) -> Subject:
+    """Find the row that ``scope`` means. Call it in a transaction, the calendar being locked.
+
+    Raises ScopeRequiredError, InvalidInputError for a scope that does not fit, NotFoundError when
+    the row went away meanwhile.
+    """
+    if scope is Scope.THIS_AND_FOLLOWING:
+        raise _unfit("Changing this and the following occurrences comes with a later release.")
+    event = target.event
+    if target.instance_id is not None:
+        return _of_instance(target, _required(scope))
+    if event.recurring_event_id and (series := series_of(event)) is not None:
+        return _row(series if _required(scope) is Scope.SERIES else event)
+    if event.recurring_event_id and scope is Scope.SERIES:
+        raise _unfit("Only this occurrence of the series is known here.")
+    if event_resource.is_series(event.resource) and _required(scope) is Scope.INSTANCE:
+        raise _unfit("Name the occurrence by its own id to change only that one.")
+    return _row(event)
+
+
+def for_series(
+    target: EventTarget, subject: Subject, wanted: dict[str, Any], *, zone: str
+) -> dict[str, Any]:
+    """What an edit of one occurrence means for its whole series.
+
+    Only what differs from the occurrence as it showed is meant. A new time moves the series: by
+    as many days as it is from the occurrence's slot, to the same time of day, so that the
+    wall-clock time is kept across changes of clocks.
+    """
+    meant, _ = changed_fields(resource_of(target), wanted)
+    slot = _slot_of(target, subject)
+    for name in ("start", "end"):
+        if name in meant:
+            meant[name] = _moved(subject.resource[name], slot[name], meant[name], zone)
+    return completed(subject.resource, meant, zone=zone)
+
+
+def _slot_of(target: EventTarget, subject: Subject) -> dict[str, Any]:
+    """The occurrence as the series has it, wherever an exception may have been moved to."""
+    if target.occurrence is not None:
+        return resource_of(target)
+    exception = target.event
+    slot = exception.original_start
+    occurrence = occurrence_at(subject.event, slot if "-" in slot[1:] else int(slot or 0))
+    if occurrence is None:
+        return exception.resource
+    return resource_of(EventTarget(subject.event, exception.event_id, occurrence))
+
+
+def _moved(series: Resource, slot: Resource, wanted: Resource, zone: str) -> dict[str, Any]:
+    day = _wall(series, zone)[0] + _wall(wanted, zone)[0] - _wall(slot, zone)[0]
+    if "date" in wanted:
+        return {"date": dt.date.fromordinal(day).isoformat()}
+    name = wanted["timeZone"]
+    instant = instant_of(day, _wall(wanted, zone)[1], event_resource.zone_or_utc(name))
+    return {"dateTime": event_resource.render_moment(instant, zone), "timeZone": name}
+
+
+def _wall(moment: Resource, zone: str) -> tuple[int, int]:
+    """Day and second of the day that clocks in the moment's own zone show."""
+    known = event_resource.parse_moment(moment, default_zone=zone)
+    if known.date is not None:
+        return known.date.toordinal(), 0
+    return wall_of(known.instant or 0, event_resource.zone_or_utc(known.zone or zone))
+
+
+def _required(scope: Scope | None) -> Scope:
+    if scope is None:
+        raise ScopeRequiredError(
+            "This event recurs: say whether the instance or the series is meant.",
+            fields={"scope": "One of instance, series."},
+        )
+    return scope
+
+
+def _unfit(sentence: str) -> InvalidInputError:
+    return InvalidInputError(sentence, fields={"scope": sentence})
+
+
+def _of_instance(target: EventTarget, scope: Scope) -> Subject:
+    series = _row(target.event)
+    if scope is Scope.SERIES:
+        return series
+    calendar, instance_id = target.event.calendar, target.instance_id or ""
+    made_meanwhile = CachedEvent.objects.filter(calendar=calendar, event_id=instance_id).first()
+    if made_meanwhile is not None:
+        return _row(made_meanwhile)
+    local_id = instance_id if instance_id.startswith(cache.LOCAL_PREFIX) else None
+    event = cache.new_event(calendar=calendar, event_id=instance_id, local_id=local_id)
+    event.recurring_event_id = target.event.event_id
+    instance = resource_of(target)
+    return Subject(event, instance, instance)
+
+
+def _row(event: CachedEvent) -> Subject:
+    """The row as it is now that nobody else can write to the calendar."""
+    row = CachedEvent.objects.select_related("calendar__account").filter(pk=event.pk).first()
+    if row is None:
+        raise NotFoundError("This event is gone.", event_id=event.event_id)
+    resource = row.resource
+    if event_resource.is_cancelled(resource):
+        raise AlreadyDeletedError("This event is deleted.", event_id=event.event_id)
+    return Subject(row, resource, row.agreed, cache.open_operations(event=row))

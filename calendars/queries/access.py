@@ -1,0 +1,159 @@
+"""Who may see what. The one place that decides access to calendars, events and operations.
+
+A member sees the calendars of their own Google accounts and nothing else. What belongs to
+somebody else is answered exactly like what does not exist.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from calendars import event_resource, recurrence
+from calendars.errors import AlreadyDeletedError, NoGoogleAccountError, NotFoundError
+from calendars.models import CachedEvent, Calendar, OutboxOperation
+from calendars.models.calendar import WRITING_ROLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accounts.models import Member
+
+PRIMARY = "primary"
+_LARGEST_ID = 2**63 - 1
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class EventTarget:
+    """What an event id means.
+
+    ``event``           the row: a single event, a series or an exception
+    ``instance_id``     set when one occurrence of the series ``event`` is meant that has no row
+    ``occurrence``      when that one happens, and its slot in the series
+    """
+
+    event: CachedEvent
+    instance_id: str | None = None
+    occurrence: recurrence.Occurrence | None = None
+
+    @property
+    def original_start(self) -> int | str | None:
+        return self.occurrence.original_start if self.occurrence else None
+
+
+def calendars_of(member: Member) -> QuerySet[Calendar]:
+    """All calendars the member can read, hidden and unselected ones included."""
+    return Calendar.objects.filter(account__member=member, deleted=False)
+
+
+def calendar_of(*, member: Member, calendar_id: str) -> Calendar:
+    """The member's calendar of that Google id; ``primary`` is the first account's own.
+
+    A calendar that two of the member's accounts share is taken from the one that may write to it.
+    Raises NotFoundError, or NoGoogleAccountError for a member without any account.
+    """
+    if not _UNSTORABLE.search(calendar_id):
+        wanted = Q(primary=True) if calendar_id == PRIMARY else Q(google_id=calendar_id)
+        found = calendars_of(member).filter(wanted).select_related("account", "sync_state")
+        if calendar := found.order_by(_writable_first(), "account_id").first():
+            return calendar
+    if calendar_id == PRIMARY and not member.google_accounts.exists():
+        raise NoGoogleAccountError("Connect a Google account first.")
+    raise NotFoundError("There is no such calendar.", calendar_id=calendar_id)
+
+
+def event_of(*, member: Member, calendar_id: str, event_id: str) -> EventTarget:
+    """The event, exception or instance of that id; a ``local:`` id resolves for ever.
+
+    Raises NotFoundError, or AlreadyDeletedError for one that is only waiting to be deleted.
+    """
+    calendar = calendar_of(member=member, calendar_id=calendar_id)
+    if not _UNSTORABLE.search(event_id):
+        target = _row_target(calendar, event_id) or _instance_target(calendar, event_id)
+        if target is not None:
+            return target
+    raise NotFoundError(
+        "There is no such event in this calendar.", calendar_id=calendar_id, event_id=event_id
+    )
+
+
+def operation_of(*, member: Member, op_id: int) -> OutboxOperation:
+    """One operation on a calendar of the member. Raises NotFoundError."""
+    if 0 < op_id <= _LARGEST_ID:
+        operations = OutboxOperation.objects.filter(calendar__account__member=member, op_id=op_id)
+        if operation := operations.select_related("calendar__account").first():
+            return operation
+    raise NotFoundError("There is no such queued change.", op_id=op_id)
+
+
+def series_of(event: CachedEvent) -> CachedEvent | None:
+    """The row of the series an exception belongs to, unless it is not visible here."""
+    if not event.recurring_event_id:
+        return None
+    return _rows(event.calendar).filter(event_id=event.recurring_event_id).first()
+
+
+def _writable_first() -> Case:
+    return Case(
+        When(access_role__in=WRITING_ROLES, then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+
+
+def _rows(calendar: Calendar) -> QuerySet[CachedEvent]:
+    return CachedEvent.objects.filter(calendar=calendar).select_related("calendar__account")
+
+
+def _row_target(calendar: Calendar, event_id: str) -> EventTarget | None:
+    row = _rows(calendar).filter(Q(event_id=event_id) | Q(local_id=event_id)).first()
+    if row is None:
+        return None
+    if event_resource.is_cancelled(row.resource):
+        raise AlreadyDeletedError("This event is deleted.", event_id=event_id)
+    return EventTarget(row)
+
+
+def _instance_target(calendar: Calendar, event_id: str) -> EventTarget | None:
+    parts = event_resource.split_instance_id(event_id)
+    slot = event_resource.original_start_of(parts[1]) if parts else None
+    if parts is None or slot is None:
+        return None
+    for series in _candidates(calendar, parts[0]):
+        if occurrence := occurrence_at(series, slot):
+            instance_id = event_resource.instance_id(master_id=series.event_id, original=slot)
+            known = _row_target(calendar, instance_id) if instance_id != event_id else None
+            return known or EventTarget(series, instance_id, occurrence)
+    return None
+
+
+def _candidates(calendar: Calendar, base: str) -> Iterator[CachedEvent]:
+    """The series an instance id may belong to: BASE, or one of its later parts BASE_R… (3.3)."""
+    named = Q(event_id=base) | Q(local_id=base) | Q(event_id__startswith=f"{base}_R")
+    for row in _rows(calendar).filter(named):
+        resource = row.resource
+        if event_resource.is_series(resource) and not event_resource.is_cancelled(resource):
+            yield row
+
+
+def occurrence_at(series: CachedEvent, slot: int | str) -> recurrence.Occurrence | None:
+    """The occurrence of a series at its slot, as its rule has it; None where there is none."""
+    zone = series.calendar.time_zone
+    begin = _instant(slot, zone)
+    found = recurrence.expand(
+        series.resource, window_start=begin, window_end=begin + 1, calendar_zone=zone
+    )
+    return next((each for each in found if each.original_start == slot), None)
+
+
+def _instant(slot: int | str, calendar_zone: str) -> int:
+    if isinstance(slot, int):
+        return slot
+    day = dt.date.fromisoformat(slot).toordinal()
+    zone = event_resource.zone_or_utc(calendar_zone)
+    return event_resource.all_day_span(day, day + 1, zone=zone).start
