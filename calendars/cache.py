@@ -7,15 +7,18 @@ leave exactly the same rows behind.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
 
 from calendars import event_resource, recurrence
+from calendars.event_resource import Span
 from calendars.models import (
     CachedEvent,
     Calendar,
     CalendarSyncState,
+    LocalStatus,
     Occurrence,
     OutboxOperation,
 )
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from calendars.event_resource import Span
+    from calendars.sync.core.compare import Comparison
 
 LOCAL_PREFIX = "local:"
 OPEN_STATUSES = frozenset(OperationState)
@@ -65,6 +68,24 @@ def core_operation(row: OutboxOperation, *, target: str) -> Operation:
     )
 
 
+def after(operations: Sequence[Operation], verdict: Comparison) -> list[Operation]:
+    """The operations that stay open after a comparison, with the states it gave them."""
+    return [
+        replace(operation, state=OperationState.CONFLICT)
+        if operation.op_id in verdict.conflicts
+        else operation
+        for operation in operations
+        if operation.op_id not in verdict.settled
+    ]
+
+
+def rezone(calendar: Calendar, *, now: dt.datetime) -> None:
+    """The calendar moved to another zone: place its all-day events anew."""
+    lock(calendar)
+    for event in calendar.events.select_related("calendar__account"):
+        refresh(event, now=now)
+
+
 def open_operations(*, event: CachedEvent) -> list[OutboxOperation]:
     """The operations of this very event that still have a say, oldest first."""
     ids = {event.event_id, google_id_of(event.event_id)}
@@ -83,8 +104,8 @@ def refresh(event: CachedEvent, *, now: dt.datetime) -> None:
     A row that nobody has ever seen at Google and nobody wants any more is deleted.
     """
     rows = open_operations(event=event)
-    if not rows and not event.etag:
-        _forget(event, now=now)
+    if not rows and not _worth_keeping(event):
+        forget(event, now=now)
         return
     operations = [core_operation(row, target=event.event_id) for row in rows]
     save_event(event, agreed=event.agreed, etag=event.etag, operations=operations, now=now)
@@ -100,12 +121,12 @@ def save_event(
 ) -> None:
     """Store the agreed copy, what the member sees of it, and its occurrences.
 
-    ``operations`` are the open ones of this event, oldest first. Call it in a transaction.
+    ``operations`` are the open ones of this event, oldest first. Call it in a transaction that
+    began with ``lock``, so that nothing was queued or pulled since they were read.
     """
     fill(event, agreed=agreed, etag=etag, operations=operations, now=now)
     event.save()
     rebuild_occurrences(event.calendar, [event], now=now)
-    bump(event.calendar)
 
 
 def fill(
@@ -129,7 +150,10 @@ def fill(
     event.original_start = "" if slot is None else str(slot)
     event.local_status = view.status
     event.cached_at = now
-    span = event_resource.span_of(seen, calendar_zone=event.calendar.time_zone)
+    event.is_series = event_resource.is_series(seen)
+    span = None
+    if not event_resource.is_cancelled(seen):
+        span = event_resource.span_of(seen, calendar_zone=event.calendar.time_zone)
     event.start_ts_utc = span.start if span else None
     event.end_ts_utc = span.end if span else None
     event.start_date = span.start_date if span else None
@@ -171,15 +195,14 @@ def occurrences_of(
     exceptions_at: Collection[int | str],
 ) -> Iterable[Occurrence]:
     """The occurrences of one row; none for what is cancelled or has no time."""
-    resource = event.resource
-    if event_resource.is_cancelled(resource) or event.start_ts_utc is None:
+    if event.start_ts_utc is None or event.end_ts_utc is None:
         return
-    if not event_resource.is_series(resource):
-        if span := event_resource.span_of(resource, calendar_zone=calendar_zone):
-            yield _occurrence(event, "", span)
+    if not event.is_series:
+        span = Span(event.start_ts_utc, event.end_ts_utc, event.start_date, event.end_date)
+        yield _occurrence(event, "", span)
         return
     for slot in recurrence.expand(
-        resource,
+        event.resource,
         window_start=window[0],
         window_end=window[1],
         calendar_zone=calendar_zone,
@@ -243,6 +266,14 @@ def _completed(
     }
 
 
+def _worth_keeping(event: CachedEvent) -> bool:
+    """A cancelled exception is kept as long as its series lives; other tombstones are not."""
+    if not event.etag:
+        return False
+    gone = event_resource.is_cancelled(event.agreed or {})
+    return not gone or bool(event.recurring_event_id)
+
+
 def _series_of(event: CachedEvent, resource: Mapping[str, Any]) -> str:
     """The series of an exception. A bare cancelled stub has lost it (trap 9): the row knows it."""
     if series := resource.get("recurringEventId"):
@@ -253,15 +284,49 @@ def _series_of(event: CachedEvent, resource: Mapping[str, Any]) -> str:
     return event.recurring_event_id or base
 
 
-def _forget(event: CachedEvent, *, now: dt.datetime) -> None:
+def forget(event: CachedEvent, *, now: dt.datetime) -> None:
+    """Remove a row, with the exceptions of a series that nothing waits for."""
     calendar, series = event.calendar, event.recurring_event_id
+    CachedEvent.objects.filter(
+        calendar=calendar,
+        recurring_event_id=event.event_id,
+        local_status=LocalStatus.SYNCED,
+    ).delete()
     event.delete()
     if series:
         masters = CachedEvent.objects.filter(calendar=calendar, event_id=series)
         rebuild_occurrences(calendar, list(masters), now=now)
-    bump(calendar)
 
 
-def bump(calendar: Calendar) -> None:
-    """Tell conditional reads that something in this calendar changed."""
+def follow_new_id(event: CachedEvent, *, was: str) -> None:
+    """A series got another id: its exceptions and the lanes follow."""
+    old, new = google_id_of(was), google_id_of(event.event_id)
+    for exception in CachedEvent.objects.filter(
+        calendar=event.calendar, recurring_event_id__in={was, old}
+    ):
+        _, _, slot = exception.event_id.rpartition("_")
+        exception.recurring_event_id = event.event_id
+        exception.event_id = f"{event.event_id}_{slot}"
+        exception.save(update_fields=["recurring_event_id", "event_id"])
+    if old != new:
+        OutboxOperation.objects.filter(calendar=event.calendar, lane=old).update(lane=new)
+
+
+def find_event(*, calendar_id: int, event_id: str) -> CachedEvent | None:
+    """The cached row of this id, whether it is Google's or the local one; None if there is none.
+
+    ``calendar_id`` is the calendar's key in the database.
+    """
+    rows = CachedEvent.objects.select_related("calendar__account").filter(calendar_id=calendar_id)
+    known = rows.filter(event_id=event_id).first()
+    if known is None and event_id.startswith(LOCAL_PREFIX):
+        known = rows.filter(local_id=event_id).first()
+    return known or rows.filter(event_id=google_id_of(event_id)).first()
+
+
+def lock(calendar: Calendar) -> None:
+    """Let nobody else write this calendar's events until the transaction ends.
+
+    The same update tells conditional reads that something changed.
+    """
     CalendarSyncState.objects.filter(calendar=calendar).update(revision=F("revision") + 1)

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 
 
 def ordinary_window(*, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
-    """The configured window around now, whole seconds."""
-    now = now.replace(microsecond=0)
+    """The configured window around now, out to whole days of UTC.
+
+    Whole days, so that it moves once a day and series are not expanded anew at each sync.
+    """
+    today = now.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return (
-        now - dt.timedelta(days=settings.CALENDAR_WINDOW_PAST_DAYS),
-        now + dt.timedelta(days=settings.CALENDAR_WINDOW_FUTURE_DAYS),
+        today - dt.timedelta(days=settings.CALENDAR_WINDOW_PAST_DAYS),
+        today + dt.timedelta(days=settings.CALENDAR_WINDOW_FUTURE_DAYS + 1),
     )
 
 

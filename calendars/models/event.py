@@ -28,16 +28,18 @@ class CachedEvent(models.Model):
     ``etag``         of the agreed copy; empty while Google has never seen the event
     ``local_id``     the ``local:<uuid>`` under which the event was made here; resolves for ever
     ``start_ts_utc``, ``end_ts_utc``  epoch seconds; ``start_date``, ``end_date``  YYYY-MM-DD of
-    all-day events, end exclusive; all null for a row without a time of its own (cancelled stubs)
+    all-day events, end exclusive; all null for what is cancelled or has no usable time
+    ``original_start``  the slot of an exception in its series: epoch seconds, or YYYY-MM-DD
     """
 
     calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="events")
     event_id = models.CharField(max_length=1100)
-    local_id = models.CharField(max_length=48, null=True, blank=True)  # noqa: DJ001 - unique or absent
+    local_id = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 - unique or absent
     event_json = ResourceField()
     agreed_json = ResourceField(null=True)
     etag = models.CharField(max_length=128, blank=True)
     recurring_event_id = models.CharField(max_length=1100, blank=True)
+    is_series = models.BooleanField(default=False)
     original_start = models.CharField(max_length=32, blank=True)
     start_ts_utc = models.BigIntegerField(null=True)
     end_ts_utc = models.BigIntegerField(null=True)

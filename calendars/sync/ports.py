@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
+    from calendars.sync.core.types import Operation, Resource
+
 
 class GatewayError(Exception):
     """Google did not do what was asked. ``code`` is stable, ``detail`` a sentence for people.
@@ -150,3 +152,164 @@ class Clock(Protocol):
 
     def sleep(self, seconds: float) -> None:
         """Wait; only between tries of a request."""
+
+
+class LeaseLostError(Exception):
+    """Another worker has taken over this account: stop without writing anything more."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarToSync:
+    """One calendar as a cycle sees it. ``listing_until`` reaches as far as events are known."""
+
+    pk: int
+    google_id: str
+    sync_token: str | None
+    window: tuple[dt.datetime, dt.datetime]
+    listing_until: dt.datetime
+    full_due: bool
+    mass_delete_seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The open operations of one event, with what they are sent against.
+
+    ``event_id`` is Google's id, chosen by us while ``agreed`` is None; ``etag`` the one for
+    If-Match, of the series for an instance that Google has not stored as an exception.
+    """
+
+    event_pk: int
+    calendar_google_id: str
+    event_id: str
+    etag: str | None
+    agreed: Resource | None
+    operations: Sequence[Operation]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All pages of one pull: items by id, the token of the last page, and the span listed."""
+
+    items: Mapping[str, dict[str, Any]]
+    sync_token: str | None
+    window: tuple[dt.datetime, dt.datetime] | None
+    """None for an incremental listing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a listing changed. ``refused`` counts a mass delete that was not believed yet."""
+
+    changes: int = 0
+    conflicts: int = 0
+    refused: int = 0
+
+
+class Store(Protocol):
+    """What the cycle of one account reads and writes.
+
+    Every writing method runs in one transaction, renews the lease in it and raises
+    LeaseLostError, writing nothing, where another worker holds the account now.
+    """
+
+    def take_lease(self, *, now: dt.datetime) -> bool:
+        """Become the only worker of the account; False while another one is."""
+
+    def release_lease(self) -> None:
+        """Let others in; never raises LeaseLostError."""
+
+    def recover(self, *, now: dt.datetime) -> None:
+        """Operations in flight belong to a worker that died: their outcome is asked again."""
+
+    def calendar_list_due(self, *, now: dt.datetime) -> bool:
+        """Whether the list of calendars was not read for a while."""
+
+    def save_calendar_list(self, entries: Sequence[Mapping[str, Any]], *, now: dt.datetime) -> None:
+        """Follow the calendar list: new, changed, vanished calendars, and the account's name."""
+
+    def calendars(
+        self, *, google_id: str | None, insist: bool, now: dt.datetime
+    ) -> list[CalendarToSync]:
+        """Calendars to pull; without ``insist`` those that rest after an error are left out."""
+
+    def pending_lanes(
+        self, *, google_id: str | None, insist: bool, now: dt.datetime
+    ) -> tuple[int, list[int]]:
+        """How many operations wait, and their events' keys, oldest operation first."""
+
+    def lane(self, event_pk: int) -> Lane | None:
+        """The lane of an event; None when the event is gone."""
+
+    def claim(self, operations: Sequence[int], *, now: dt.datetime) -> bool:
+        """Mark as in flight; False, changing nothing, when one of them is not pending any more."""
+
+    def release(self, operations: Sequence[int], *, now: dt.datetime) -> None:
+        """Put back to pending, unsent."""
+
+    def postpone(
+        self,
+        operations: Sequence[int],
+        *,
+        error: GatewayError,
+        until: dt.datetime,
+        now: dt.datetime,
+    ) -> None:
+        """Put back to pending, to be tried again at that time."""
+
+    def fail(
+        self, event_pk: int, operations: Sequence[int], *, error: GatewayError, now: dt.datetime
+    ) -> None:
+        """Park as failed with the sentence, and show the member what that leaves."""
+
+    def settle(
+        self,
+        event_pk: int,
+        *,
+        applied: Sequence[int],
+        withdrawn: Sequence[int] = (),
+        now: dt.datetime,
+    ) -> None:
+        """Close operations that need no request."""
+
+    def sent(
+        self,
+        event_pk: int,
+        operations: Sequence[int],
+        *,
+        resource: Mapping[str, Any] | None,
+        now: dt.datetime,
+    ) -> None:
+        """Google did it: ``resource`` is the new agreed copy, None after a delete."""
+
+    def take_incoming(
+        self, event_pk: int, resource: Mapping[str, Any], *, now: dt.datetime
+    ) -> None:
+        """A resource read back for one event: compare, settle, put in conflict, store."""
+
+    def give_fresh_id(self, event_pk: int, *, google_id: str, now: dt.datetime) -> None:
+        """The chosen id belongs to a deleted event: use this one instead (trap 12)."""
+
+    def apply_listing(
+        self, calendar: CalendarToSync, listing: Listing, *, now: dt.datetime
+    ) -> Applied:
+        """Rows, occurrences and token of one pull, together."""
+
+    def calendar_failed(
+        self, calendar_pk: int, *, error: str, until: dt.datetime | None, now: dt.datetime
+    ) -> None:
+        """Keep the old cache and say why it is not fresh."""
+
+    def account_failed(
+        self, *, error: GatewayError, until: dt.datetime | None, now: dt.datetime
+    ) -> None:
+        """The whole account could not go on."""
+
+    def pause_writes(self, *, error: GatewayError, until: dt.datetime, now: dt.datetime) -> None:
+        """Google takes no writes for a while."""
+
+    def writes_paused(self, *, now: dt.datetime) -> bool:
+        """Whether writes rest."""
+
+    def finish(self, *, now: dt.datetime) -> None:
+        """The cycle went through without an error of the account."""

@@ -1,0 +1,161 @@
+"""One sync cycle of one account: flush the outbox, then pull what changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from calendars.sync.core.retry import WRITES_PAUSED_SECONDS
+from calendars.sync.flush import Flush
+from calendars.sync.patience import Patience
+from calendars.sync.ports import (
+    BusyError,
+    GatewayError,
+    GoneError,
+    LeaseLostError,
+    RateLimitedError,
+    RefusedError,
+    SyncTokenInvalidError,
+    WritesPausedError,
+)
+from calendars.sync.pull import Pull
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from calendars.sync.ports import Applied, CalendarToSync, Clock, Gateway, Store
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a cycle is asked for.
+
+    ``full`` lists the whole window; ``calendar_id`` (Google's) keeps to one calendar;
+    ``insist`` goes ahead although something rests after an error, and reads the calendar list.
+    """
+
+    full: bool = False
+    calendar_id: str | None = None
+    insist: bool = False
+
+
+@dataclass(slots=True)
+class Report:
+    """How a cycle went. ``problems`` are sentences; a cycle without any succeeded."""
+
+    calendars: int = 0
+    changes: int = 0
+    conflicts: int = 0
+    skipped: bool = False
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def succeeded(self) -> bool:
+        return not self.problems and not self.skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """A cycle of one account with everything it needs from outside."""
+
+    store: Store
+    gateway: Gateway
+    clock: Clock
+    random: Callable[[], float]
+    new_id: Callable[[], str]
+
+    def run(self, wish: Wish) -> Report:
+        """Take the lease, sync, give the lease back. Expected failures end in the report."""
+        report = Report()
+        if not self.store.take_lease(now=self.clock.now()):
+            report.skipped = True
+            return report
+        logger.info("=== Starting sync cycle ===")
+        try:
+            self._guarded(wish, report)
+        except LeaseLostError:
+            report.problems.append("Another worker took over this account.")
+        finally:
+            self.store.release_lease()
+        logger.info("=== Sync cycle completed ===")
+        return report
+
+    def _guarded(self, wish: Wish, report: Report) -> None:
+        try:
+            self._steps(wish, report)
+        except GatewayError as error:
+            now = self.clock.now()
+            later = isinstance(error, BusyError)
+            until = self._patience.later(error, attempts=6) if later else None
+            self.store.account_failed(error=error, until=until, now=now)
+            report.problems.append(error.detail)
+            logger.warning("Sync cycle stopped: %s", error.code)
+        else:
+            self.store.finish(now=self.clock.now())
+
+    @property
+    def _patience(self) -> Patience:
+        return Patience(clock=self.clock, random=self.random)
+
+    def _steps(self, wish: Wish, report: Report) -> None:
+        now = self.clock.now()
+        self.store.recover(now=now)
+        if wish.insist or self.store.calendar_list_due(now=now):
+            entries = self._patience.ask(self.gateway.list_calendars)
+            self.store.save_calendar_list(entries, now=self.clock.now())
+        self._flush(wish, report)
+        calendars = self.store.calendars(
+            google_id=wish.calendar_id, insist=wish.insist, now=self.clock.now()
+        )
+        for calendar in calendars:
+            self._pull(calendar, wish, report)
+
+    def _flush(self, wish: Wish, report: Report) -> None:
+        if self.store.writes_paused(now=self.clock.now()) and not wish.insist:
+            return
+        flush = Flush(self.store, self.gateway, self.clock, self._patience, self.new_id)
+        try:
+            sent = flush.run(google_id=wish.calendar_id, insist=wish.insist)
+        except WritesPausedError as error:
+            now = self.clock.now()
+            until = now + dt.timedelta(seconds=WRITES_PAUSED_SECONDS)
+            self.store.pause_writes(error=error, until=until, now=now)
+            report.problems.append(error.detail)
+        else:
+            if not sent:
+                report.problems.append("Some changes could not be sent; the outbox says why.")
+
+    def _pull(self, calendar: CalendarToSync, wish: Wish, report: Report) -> None:
+        """One calendar's own trouble does not keep the others from being pulled."""
+        pull = Pull(self.store, self.gateway, self.clock, self._patience)
+        try:
+            applied = pull.run(calendar, full=wish.full)
+        except RateLimitedError:
+            raise
+        except (BusyError, GoneError, RefusedError, SyncTokenInvalidError) as error:
+            until = self._patience.later(error, attempts=5)
+            self._calendar_failed(calendar, error.detail, until, report)
+        else:
+            self._count(calendar, applied, report)
+
+    def _count(self, calendar: CalendarToSync, applied: Applied, report: Report) -> None:
+        report.calendars += 1
+        report.changes += applied.changes
+        report.conflicts += applied.conflicts
+        if applied.refused:
+            sentence = (
+                f"Google suddenly no longer lists {applied.refused} events of this calendar. "
+                "They are kept until the next sync finds the same."
+            )
+            self._calendar_failed(calendar, sentence, None, report)
+
+    def _calendar_failed(
+        self, calendar: CalendarToSync, sentence: str, until: dt.datetime | None, report: Report
+    ) -> None:
+        self.store.calendar_failed(calendar.pk, error=sentence, until=until, now=self.clock.now())
+        report.problems.append(f"{calendar.google_id}: {sentence}")
+        logger.warning("Sync of %s failed", calendar.google_id)

@@ -1,0 +1,159 @@
+"""Sending the outbox: load a lane, decide, send, store the outcome. One event after another.
+
+Each request is repeatable: a create carries an id of ours, a patch and a delete carry If-Match,
+so an answer that got lost shows when the same thing is asked again (rules 1 and 3).
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from calendars.sync.core.push_plan import Delete, Insert, Nothing, Patch, plan_push
+from calendars.sync.ports import (
+    BusyError,
+    GatewayError,
+    GoneError,
+    IdTakenError,
+    PreconditionFailedError,
+    RateLimitedError,
+    RefusedError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from calendars.sync.patience import Patience
+    from calendars.sync.ports import Clock, Gateway, Lane, Store
+
+logger = logging.getLogger(__name__)
+
+_ROUNDS = 4
+"""How often one lane is compared and sent again in one cycle: never a blind loop on 412."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flush:
+    """Sends the outbox of one account. ``new_id`` makes ids for events whose own is taken."""
+
+    store: Store
+    gateway: Gateway
+    clock: Clock
+    patience: Patience
+    new_id: Callable[[], str]
+
+    def run(self, *, google_id: str | None, insist: bool) -> bool:
+        """Send every lane that is due; False when one of them could not be sent.
+
+        Errors that concern the whole account are raised; what was under way is pending again.
+        """
+        count, lanes = self.store.pending_lanes(
+            google_id=google_id, insist=insist, now=self.clock.now()
+        )
+        if count:
+            logger.info("Processing %d pending outbox operations", count)
+        outcomes = [self._push(event_pk) for event_pk in lanes]
+        return all(outcomes)
+
+    def _push(self, event_pk: int) -> bool:
+        for _ in range(_ROUNDS):
+            lane = self.store.lane(event_pk)
+            plan = plan_push(lane.operations, agreed=lane.agreed) if lane else None
+            if lane is None or plan is None:
+                return True
+            if isinstance(plan, Nothing):
+                self.store.settle(
+                    event_pk,
+                    applied=plan.applied,
+                    withdrawn=plan.withdrawn,
+                    now=self.clock.now(),
+                )
+                return True
+            if not self.store.claim(plan.operations, now=self.clock.now()):
+                continue
+            if (done := self._attempt(lane, plan)) is not None:
+                return done
+        return False
+
+    def _attempt(self, lane: Lane, plan: Insert | Patch | Delete) -> bool | None:
+        """True: done; False: not this time; None: things changed, look at the lane again."""
+        try:
+            resource = self._send(lane, plan)
+        except RefusedError as error:
+            self.store.fail(lane.event_pk, plan.operations, error=error, now=self.clock.now())
+            return False
+        except GatewayError as error:
+            return self._interrupted(lane, plan, error)
+        self.store.sent(lane.event_pk, plan.operations, resource=resource, now=self.clock.now())
+        return True
+
+    def _interrupted(
+        self, lane: Lane, plan: Insert | Patch | Delete, error: GatewayError
+    ) -> bool | None:
+        now = self.clock.now()
+        if isinstance(error, (PreconditionFailedError, IdTakenError, GoneError)):
+            self.store.release(plan.operations, now=now)
+            self._look_again(lane, plan)
+            return None
+        if isinstance(error, BusyError) and not isinstance(error, RateLimitedError):
+            attempts = max(op.attempts for op in lane.operations) + 1
+            until = self.patience.later(error, attempts=attempts)
+            self.store.postpone(plan.operations, error=error, until=until, now=now)
+            return False
+        self.store.release(plan.operations, now=now)
+        raise error
+
+    def _send(self, lane: Lane, plan: Insert | Patch | Delete) -> dict[str, Any] | None:
+        calendar_id, event_id = lane.calendar_google_id, lane.event_id
+        if isinstance(plan, Insert):
+            body = {"id": event_id, **plan.body}
+            return self.patience.ask(
+                lambda: self.gateway.insert_event(
+                    calendar_id=calendar_id, body=body, notify=plan.notify
+                )
+            )
+        if isinstance(plan, Patch):
+            return self.patience.ask(
+                lambda: self.gateway.patch_event(
+                    calendar_id=calendar_id,
+                    event_id=event_id,
+                    body=plan.body,
+                    etag=lane.etag,
+                    notify=plan.notify,
+                )
+            )
+        self._delete(lane, plan)
+        return None
+
+    def _delete(self, lane: Lane, plan: Delete) -> None:
+        """A delete of what is gone already has reached its aim."""
+        try:
+            self.patience.ask(
+                lambda: self.gateway.delete_event(
+                    calendar_id=lane.calendar_google_id,
+                    event_id=lane.event_id,
+                    etag=lane.etag,
+                    notify=plan.notify,
+                )
+            )
+        except GoneError:
+            return
+
+    def _look_again(self, lane: Lane, plan: Insert | Patch | Delete) -> None:
+        """Read the event and compare: a lost reply, somebody else's change, or a deleted id."""
+        resource = self._read(lane)
+        if isinstance(plan, Insert) and resource.get("status") == "cancelled":
+            self.store.give_fresh_id(lane.event_pk, google_id=self.new_id(), now=self.clock.now())
+        else:
+            self.store.take_incoming(lane.event_pk, resource, now=self.clock.now())
+
+    def _read(self, lane: Lane) -> dict[str, Any]:
+        try:
+            return self.patience.ask(
+                lambda: self.gateway.get_event(
+                    calendar_id=lane.calendar_google_id, event_id=lane.event_id
+                )
+            )
+        except GoneError:
+            return {"id": lane.event_id, "status": "cancelled"}

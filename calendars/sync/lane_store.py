@@ -1,0 +1,240 @@
+"""The outbox as the sync shell reads and writes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F, QuerySet
+
+from calendars import cache
+from calendars.models import CachedEvent, OperationStatus, OutboxOperation
+from calendars.sync.core.compare import Comparison, compare
+from calendars.sync.lease import Leased
+from calendars.sync.ports import GatewayError, Lane
+from calendars.sync.sentences import CONFLICT_SENTENCES
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Mapping, Sequence
+
+    from calendars.sync.core.types import Operation
+
+
+class LaneStore(Leased):
+    """Lanes of one account. What each method promises stands in ``ports.Store``."""
+
+    def recover(self, *, now: dt.datetime) -> None:
+        with self.writing(now=now):
+            self._operations().filter(status=OperationStatus.IN_FLIGHT).update(
+                status=OperationStatus.PENDING
+            )
+
+    def pending_lanes(
+        self, *, google_id: str | None, insist: bool, now: dt.datetime
+    ) -> tuple[int, list[int]]:
+        pending = self._operations().filter(status=OperationStatus.PENDING)
+        if google_id is not None:
+            pending = pending.filter(calendar__google_id=google_id)
+        rows = list(
+            pending.order_by("op_id").values_list("calendar_id", "event_id", "next_attempt_at")
+        )
+        resting = {
+            (calendar, event)
+            for calendar, event, at in rows
+            if at is not None and at > now and not insist
+        }
+        due = dict.fromkeys(
+            (calendar, event) for calendar, event, _ in rows if (calendar, event) not in resting
+        )
+        keys = [cache.find_event(calendar_id=pk, event_id=event) for pk, event in due]
+        return len(rows), list(dict.fromkeys(event.pk for event in keys if event is not None))
+
+    def lane(self, event_pk: int) -> Lane | None:
+        event = self._read(event_pk)
+        if event is None:
+            return None
+        series = _series_of(event)
+        if series is not None and not series.etag:
+            return None  # an instance waits for its series to be created
+        etag = event.etag or (series.etag if series else "")
+        return Lane(
+            event_pk=event.pk,
+            calendar_google_id=event.calendar.google_id,
+            event_id=cache.google_id_of(event.event_id),
+            etag=etag or None,
+            agreed=event.agreed,
+            operations=_open(event),
+        )
+
+    def claim(self, operations: Sequence[int], *, now: dt.datetime) -> bool:
+        with self.writing(now=now):
+            pending = list(
+                self._operations()
+                .filter(op_id__in=operations, status=OperationStatus.PENDING)
+                .select_for_update(of=("self",))
+                .values_list("op_id", flat=True)
+            )
+            if len(pending) != len(operations):
+                return False
+            OutboxOperation.objects.filter(op_id__in=operations).update(
+                status=OperationStatus.IN_FLIGHT, attempts=F("attempts") + 1
+            )
+            return True
+
+    def release(self, operations: Sequence[int], *, now: dt.datetime) -> None:
+        with self.writing(now=now):
+            self._in_flight(operations).update(status=OperationStatus.PENDING)
+
+    def postpone(
+        self,
+        operations: Sequence[int],
+        *,
+        error: GatewayError,
+        until: dt.datetime,
+        now: dt.datetime,
+    ) -> None:
+        with self.writing(now=now):
+            self._in_flight(operations).update(
+                status=OperationStatus.PENDING,
+                next_attempt_at=until,
+                error=error.detail,
+                reason=error.code,
+            )
+
+    def fail(
+        self, event_pk: int, operations: Sequence[int], *, error: GatewayError, now: dt.datetime
+    ) -> None:
+        with self.writing(now=now):
+            self._in_flight(operations).update(
+                status=OperationStatus.FAILED, error=error.detail, reason=error.reason[:64]
+            )
+            if event := self._locked(event_pk):
+                cache.refresh(event, now=now)
+
+    def settle(
+        self,
+        event_pk: int,
+        *,
+        applied: Sequence[int],
+        withdrawn: Sequence[int] = (),
+        now: dt.datetime,
+    ) -> None:
+        with self.writing(now=now):
+            _close(applied, OperationStatus.APPLIED, now=now)
+            _close(withdrawn, OperationStatus.CANCELLED, now=now)
+            if event := self._locked(event_pk):
+                cache.refresh(event, now=now)
+
+    def sent(
+        self,
+        event_pk: int,
+        operations: Sequence[int],
+        *,
+        resource: Mapping[str, Any] | None,
+        now: dt.datetime,
+    ) -> None:
+        with self.writing(now=now):
+            _close(operations, OperationStatus.APPLIED, now=now)
+            event = self._locked(event_pk)
+            if event is None:
+                return
+            if resource is None:
+                self._deleted(event, now=now)
+            else:
+                self._agree(event, resource, now=now)
+
+    def take_incoming(
+        self, event_pk: int, resource: Mapping[str, Any], *, now: dt.datetime
+    ) -> None:
+        with self.writing(now=now):
+            event = self._locked(event_pk)
+            if event is None:
+                return
+            operations = _open(event)
+            verdict = compare(agreed=event.agreed, incoming=resource, operations=operations)
+            record(verdict, now=now)
+            self._agree(event, resource, now=now)
+
+    def give_fresh_id(self, event_pk: int, *, google_id: str, now: dt.datetime) -> None:
+        with self.writing(now=now):
+            event = self._locked(event_pk)
+            if event is None:
+                return
+            old_lane = cache.lane_of(event)
+            event.event_id = google_id
+            event.save(update_fields=["event_id"])
+            OutboxOperation.objects.filter(calendar=event.calendar, lane=old_lane).update(
+                lane=google_id
+            )
+
+    def _agree(self, event: CachedEvent, resource: Mapping[str, Any], *, now: dt.datetime) -> None:
+        """Google's resource is the agreed copy now; what is still open is laid over it."""
+        was = event.event_id
+        event.event_id = str(resource["id"])
+        if was != event.event_id:
+            cache.follow_new_id(event, was=was)
+        operations = _open(event)
+        gone = resource.get("status") == "cancelled" and not event.recurring_event_id
+        if gone and not operations:
+            cache.forget(event, now=now)
+            return
+        etag = str(resource.get("etag") or event.etag)
+        cache.save_event(event, agreed=resource, etag=etag, operations=operations, now=now)
+
+    def _deleted(self, event: CachedEvent, *, now: dt.datetime) -> None:
+        stub = {"id": event.event_id, "status": "cancelled"}
+        agreed = event.agreed or {}
+        kept = ("recurringEventId", "originalStartTime")
+        self._agree(event, {**{k: agreed[k] for k in kept if k in agreed}, **stub}, now=now)
+
+    def _locked(self, event_pk: int) -> CachedEvent | None:
+        """The event, with its calendar locked for the rest of the transaction."""
+        event = self._read(event_pk)
+        if event is None:
+            return None
+        cache.lock(event.calendar)
+        return self._read(event_pk)
+
+    def _read(self, event_pk: int) -> CachedEvent | None:
+        return (
+            CachedEvent.objects.select_related("calendar__account")
+            .filter(pk=event_pk, calendar__account_id=self.account_id)
+            .first()
+        )
+
+    def _operations(self) -> QuerySet[OutboxOperation]:
+        return OutboxOperation.objects.filter(calendar__account_id=self.account_id)
+
+    def _in_flight(self, operations: Sequence[int]) -> QuerySet[OutboxOperation]:
+        return OutboxOperation.objects.filter(
+            op_id__in=operations, status=OperationStatus.IN_FLIGHT
+        )
+
+
+def record(verdict: Comparison, *, now: dt.datetime) -> None:
+    """Write down what a comparison found about the operations."""
+    _close(verdict.settled, OperationStatus.APPLIED, now=now)
+    for op_id, code in verdict.conflicts.items():
+        OutboxOperation.objects.filter(op_id=op_id).update(
+            status=OperationStatus.CONFLICT, reason=code, error=CONFLICT_SENTENCES[code]
+        )
+
+
+def _close(operations: Collection[int], status: OperationStatus, *, now: dt.datetime) -> None:
+    if operations:
+        OutboxOperation.objects.filter(op_id__in=operations).update(
+            status=status, applied_at=now, error="", reason=""
+        )
+
+
+def _open(event: CachedEvent) -> list[Operation]:
+    return [
+        cache.core_operation(row, target=event.event_id)
+        for row in cache.open_operations(event=event)
+    ]
+
+
+def _series_of(event: CachedEvent) -> CachedEvent | None:
+    if not event.recurring_event_id:
+        return None
+    return cache.find_event(calendar_id=event.calendar_id, event_id=event.recurring_event_id)

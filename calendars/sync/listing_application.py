@@ -1,0 +1,231 @@
+"""One listing on its way into the tables: decide with the pure rules, write in bulk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from calendars import cache, event_resource
+from calendars.models import (
+    CachedEvent,
+    CalendarSyncState,
+    LocalStatus,
+    Occurrence,
+    OutboxOperation,
+    SyncStatus,
+)
+from calendars.sync.core.pull_plan import Known, plan_change, plan_sweep
+from calendars.sync.lane_store import record
+from calendars.sync.ports import Applied
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Sequence
+
+    from calendars.models import Calendar
+    from calendars.sync.core.pull_plan import Change
+    from calendars.sync.core.types import Operation
+    from calendars.sync.ports import CalendarToSync, Listing
+
+_WRITTEN = (
+    "event_json",
+    "agreed_json",
+    "etag",
+    "recurring_event_id",
+    "is_series",
+    "original_start",
+    "start_ts_utc",
+    "end_ts_utc",
+    "start_date",
+    "end_date",
+    "local_status",
+    "cached_at",
+)
+_BATCH = 500
+
+
+class ListingApplication:
+    """Writes one listing into one calendar. Made and used inside one transaction."""
+
+    def __init__(
+        self, calendar: Calendar, to_sync: CalendarToSync, listing: Listing, *, now: dt.datetime
+    ) -> None:
+        self.calendar = calendar
+        self.to_sync = to_sync
+        self.listing = listing
+        self.now = now
+        self.known = self._known_rows()
+        self.waiting = self._waiting_operations()
+
+    def apply(self) -> Applied:
+        """Sweep, compare, write rows, occurrences and state; or refuse a mass delete whole."""
+        inside = self._inside_window()
+        sweep = plan_sweep(
+            inside_window=inside,
+            listed=self.listing.items,
+            confirmed=self.to_sync.mass_delete_seen,
+        )
+        if sweep.suspicious:
+            return self._refuse(len(inside - self.listing.items.keys()))
+        changes = self._changes()
+        for change in changes:
+            record(change.comparison, now=self.now)
+        dead = [change for change in changes if self._is_dead(change)]
+        series = self._remove({str(c.resource["id"]) for c in dead} | sweep.gone | self._past())
+        saved = self._save([change for change in changes if not self._is_dead(change)])
+        moved = self._save_state()
+        self._expand(saved, series=series, all_series=moved)
+        conflicts = sum(len(change.comparison.conflicts) for change in changes)
+        return Applied(changes=len(changes) + len(sweep.gone), conflicts=conflicts)
+
+    def _known_rows(self) -> dict[str, CachedEvent]:
+        rows = self.calendar.events.defer("event_json", "agreed_json")
+        if self.listing.window is not None:
+            return {row.event_id: row for row in rows}
+        ids = list(self.listing.items)
+        batches = (ids[at : at + _BATCH] for at in range(0, len(ids), _BATCH))
+        return {row.event_id: row for batch in batches for row in rows.filter(event_id__in=batch)}
+
+    def _waiting_operations(self) -> dict[str, list[Operation]]:
+        """Open operations by the event's id in the cache, oldest first."""
+        found: dict[str, list[Operation]] = {}
+        by_any_id = {row.event_id: row for row in self.known.values()}
+        by_any_id |= {row.local_id: row for row in self.known.values() if row.local_id}
+        open_rows = OutboxOperation.objects.filter(
+            calendar=self.calendar, status__in=cache.OPEN_STATUSES
+        )
+        for operation in open_rows.order_by("op_id"):
+            if row := by_any_id.get(operation.event_id):
+                found.setdefault(row.event_id, []).append(
+                    cache.core_operation(operation, target=row.event_id)
+                )
+        return found
+
+    def _inside_window(self) -> frozenset[str]:
+        """Synced events that happen inside a full listing's window: Google has to list them."""
+        if self.listing.window is None:
+            return frozenset()
+        start, end = (int(moment.timestamp()) for moment in self.listing.window)
+        happening = Occurrence.objects.filter(
+            calendar=self.calendar, start_ts__lt=end, end_ts__gt=start
+        )
+        keys = set(happening.order_by().values_list("event_id", flat=True).distinct())
+        return frozenset(
+            row.event_id
+            for row in self.known.values()
+            if row.pk in keys and row.local_status == LocalStatus.SYNCED
+        )
+
+    def _past(self) -> set[str]:
+        """Synced single events before a full listing's window. What was made here stays, for
+        the ``local:`` id of a client resolves for ever."""
+        if self.listing.window is None:
+            return set()
+        start = int(self.listing.window[0].timestamp())
+        return {
+            row.event_id
+            for row in self.known.values()
+            if row.event_id not in self.listing.items
+            and row.local_status == LocalStatus.SYNCED
+            and not (row.local_id or row.recurring_event_id or row.is_series)
+            and row.end_ts_utc is not None
+            and row.end_ts_utc <= start
+        }
+
+    def _changes(self) -> list[Change]:
+        planned = (
+            plan_change(self._known(event_id), resource)
+            for event_id, resource in self.listing.items.items()
+        )
+        return [change for change in planned if change is not None and self._concerns_us(change)]
+
+    def _known(self, event_id: str) -> Known | None:
+        row = self.known.get(event_id)
+        if row is None:
+            return None
+        operations: Sequence[Operation] = self.waiting.get(event_id, ())
+        agreed = row.agreed if operations else None
+        return Known(event_id, row.etag, agreed, operations)
+
+    def _concerns_us(self, change: Change) -> bool:
+        """A tombstone of what we never had says nothing, unless it takes out one occurrence."""
+        resource = change.resource
+        if not event_resource.is_cancelled(resource) or resource["id"] in self.known:
+            return True
+        return event_resource.is_instance(resource)
+
+    def _is_dead(self, change: Change) -> bool:
+        """Deleted at Google, and nothing of ours is left to decide about it."""
+        resource = change.resource
+        if not event_resource.is_cancelled(resource) or event_resource.is_instance(resource):
+            return False
+        settled = change.comparison.settled
+        waiting = self.waiting.get(str(resource["id"]), ())
+        return all(operation.op_id in settled for operation in waiting)
+
+    def _remove(self, event_ids: set[str]) -> set[str]:
+        """Delete rows and the exceptions of dead series; the series that lost an exception."""
+        rows = [self.known[event_id] for event_id in event_ids if event_id in self.known]
+        masters = [row.event_id for row in rows if not row.recurring_event_id]
+        for at in range(0, len(masters), _BATCH):
+            self.calendar.events.filter(
+                recurring_event_id__in=masters[at : at + _BATCH], local_status=LocalStatus.SYNCED
+            ).delete()
+        keys = [row.pk for row in rows]
+        for at in range(0, len(keys), _BATCH):
+            CachedEvent.objects.filter(pk__in=keys[at : at + _BATCH]).delete()
+        return {row.recurring_event_id for row in rows} - {""}
+
+    def _save(self, changes: Iterable[Change]) -> list[CachedEvent]:
+        rows = [self._row(change) for change in changes]
+        return CachedEvent.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["calendar", "event_id"],
+            update_fields=_WRITTEN,
+            batch_size=_BATCH,
+        )
+
+    def _row(self, change: Change) -> CachedEvent:
+        resource: dict[str, Any] = change.resource
+        event_id = str(resource["id"])
+        row = cache.new_event(calendar=self.calendar, event_id=event_id, local_id=None)
+        if known := self.known.get(event_id):
+            row.recurring_event_id = known.recurring_event_id
+        operations = cache.after(self.waiting.get(event_id, ()), change.comparison)
+        etag = str(resource.get("etag") or "")
+        cache.fill(row, agreed=resource, etag=etag, operations=operations, now=self.now)
+        return row
+
+    def _save_state(self) -> bool:
+        """Store token and times; True when the window has moved."""
+        state = CalendarSyncState.objects.get(calendar=self.calendar)
+        moved = False
+        if self.listing.window is not None:
+            window = self.to_sync.window
+            moved = window != (state.window_start, state.window_end)
+            state.window_start, state.window_end = window
+            state.last_full_sync_at = self.now
+            state.mass_delete_seen_at = None
+        state.last_incremental_sync_at = self.now
+        state.sync_token = self.listing.sync_token
+        state.status = SyncStatus.OK
+        state.last_error = ""
+        state.failure_count = 0
+        state.next_attempt_at = None
+        state.save()
+        return moved
+
+    def _expand(self, saved: Sequence[CachedEvent], *, series: set[str], all_series: bool) -> None:
+        """Occurrences of what was written, and of series that lost or got an exception."""
+        written = {row.pk for row in saved}
+        masters = self.calendar.events.filter(is_series=True).exclude(pk__in=written)
+        if not all_series:
+            masters = masters.filter(event_id__in=series)
+        cache.rebuild_occurrences(self.calendar, [*saved, *masters], now=self.now)
+
+    def _refuse(self, missing: int) -> Applied:
+        """Keep everything; without a token the next cycle asks for the whole list again."""
+        CalendarSyncState.objects.filter(calendar=self.calendar).update(
+            mass_delete_seen_at=self.now, sync_token=None
+        )
+        return Applied(refused=missing)

@@ -1,0 +1,11 @@
+"""What members read about an operation that did not simply go through."""
+
+from __future__ import annotations
+
+from calendars.sync.core.compare import CHANGED_THERE, DELETED_THERE, EDITED_BOTH
+
+CONFLICT_SENTENCES = {
+    EDITED_BOTH: "The same field was changed at Google meanwhile.",
+    DELETED_THERE: "The event was deleted at Google meanwhile.",
+    CHANGED_THERE: "The event was changed at Google after it was deleted here.",
+}

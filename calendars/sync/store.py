@@ -1,0 +1,117 @@
+"""The Django implementation of ``ports.Store``, put together from its parts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from accounts import commands as accounts
+from calendars import cache
+from calendars.models import AccessRole, Calendar, CalendarSyncState
+from calendars.sync.lane_store import LaneStore
+from calendars.sync.listing_store import ListingStore
+from calendars.sync.ports import GatewayError, GrantLostError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_LIST_EVERY = dt.timedelta(minutes=5)
+
+
+class DjangoStore(LaneStore, ListingStore):
+    """Everything that the cycle of one account reads and writes."""
+
+    def calendar_list_due(self, *, now: dt.datetime) -> bool:
+        read_at = self._state().values_list("calendar_list_synced_at", flat=True).get()
+        return read_at is None or read_at <= now - _LIST_EVERY
+
+    def save_calendar_list(self, entries: Sequence[Mapping[str, Any]], *, now: dt.datetime) -> None:
+        with self.writing(now=now):
+            known = {row.google_id: row for row in Calendar.objects.filter(**self._account())}
+            for entry in entries:
+                self._save_entry(known.get(str(entry["id"])), entry, now=now)
+            listed = {str(entry["id"]) for entry in entries}
+            Calendar.objects.filter(**self._account(), deleted=False).exclude(
+                google_id__in=listed
+            ).update(deleted=True)
+            self._state().update(calendar_list_synced_at=now)
+            self._name_account(entries)
+
+    def account_failed(
+        self, *, error: GatewayError, until: dt.datetime | None, now: dt.datetime
+    ) -> None:
+        with self.writing(now=now):
+            if isinstance(error, GrantLostError):
+                accounts.mark_reconnect(account_id=self.account_id, reason=error.detail)
+            state = self._state().get()
+            state.failure_count += 1
+            state.last_error, state.last_error_code = error.detail, error.code
+            state.next_attempt_at = until
+            state.save(
+                update_fields=["failure_count", "last_error", "last_error_code", "next_attempt_at"]
+            )
+
+    def pause_writes(self, *, error: GatewayError, until: dt.datetime, now: dt.datetime) -> None:
+        with self.writing(now=now):
+            self._state().update(
+                writes_paused_until=until, last_error=error.detail, last_error_code=error.code
+            )
+
+    def writes_paused(self, *, now: dt.datetime) -> bool:
+        return self._state().filter(writes_paused_until__gt=now).exists()
+
+    def finish(self, *, now: dt.datetime) -> None:
+        with self.writing(now=now):
+            self._state().update(
+                last_cycle_at=now,
+                failure_count=0,
+                last_error="",
+                last_error_code="",
+                next_attempt_at=None,
+            )
+
+    def _account(self) -> dict[str, int]:
+        return {"account_id": self.account_id}
+
+    def _name_account(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        primary = next((str(entry["id"]) for entry in entries if entry.get("primary")), None)
+        if primary is not None:
+            accounts.name_account(account_id=self.account_id, email=primary)
+
+    def _save_entry(
+        self, row: Calendar | None, entry: Mapping[str, Any], *, now: dt.datetime
+    ) -> None:
+        values = _entry_values(entry)
+        if row is None:
+            chosen = bool(entry.get("selected") or entry.get("primary"))
+            row = Calendar.objects.create(**self._account(), **values, selected=chosen)
+            CalendarSyncState.objects.create(calendar=row, google_calendar_id=row.google_id)
+            return
+        moved = row.time_zone != values["time_zone"]
+        back = row.deleted
+        if any(getattr(row, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.save(update_fields=list(values))
+        if back:
+            CalendarSyncState.objects.filter(calendar=row).update(sync_token=None)
+        if moved:
+            cache.rezone(row, now=now)
+
+
+def _entry_values(entry: Mapping[str, Any]) -> dict[str, Any]:
+    role = str(entry.get("accessRole") or "")
+    return {
+        "google_id": str(entry["id"]),
+        "summary": str(entry.get("summaryOverride") or entry.get("summary") or ""),
+        "description": str(entry.get("description") or ""),
+        "background_color": str(entry.get("backgroundColor") or "")[:16],
+        "foreground_color": str(entry.get("foregroundColor") or "")[:16],
+        "color_id": str(entry.get("colorId") or "")[:8],
+        "time_zone": str(entry.get("timeZone") or "UTC")[:64],
+        "access_role": role if role in AccessRole.values else AccessRole.READER,
+        "default_reminders": list(entry.get("defaultReminders") or []),
+        "primary": bool(entry.get("primary")),
+        "hidden": bool(entry.get("hidden")),
+        "deleted": bool(entry.get("deleted")),
+    }
