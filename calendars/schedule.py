@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db.models.signals import post_migrate
 
 
 def register() -> None:
     """Have the rows made after each ``migrate``."""
-    post_migrate.connect(_after_migrate, dispatch_uid="calendars.schedule")
+    post_migrate.connect(
+        _after_migrate,
+        sender=apps.get_app_config("django_celery_beat"),
+        dispatch_uid="calendars.schedule",
+    )
 
 
 def _after_migrate(*, using: str, **_: Any) -> None:
@@ -18,7 +23,11 @@ def _after_migrate(*, using: str, **_: Any) -> None:
 
 
 def ensure(*, using: str = "default") -> None:
-    """Make the schedule rows that are missing. Rows an admin has edited or switched off stay."""
+    """Make the schedule rows, and let them follow the settings until an admin edits them.
+
+    The description says which interval the settings gave last: a row whose interval is another
+    one by now was edited, and stays.
+    """
     from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
     for name, task, seconds in (
@@ -32,7 +41,13 @@ def ensure(*, using: str = "default") -> None:
         every, _ = IntervalSchedule.objects.using(using).get_or_create(
             every=seconds, period=IntervalSchedule.SECONDS
         )
-        PeriodicTask.objects.using(using).get_or_create(
-            name=name,
-            defaults={"task": task, "interval": every, "expire_seconds": seconds},
+        values = {"interval": every, "expire_seconds": seconds, "description": _origin(seconds)}
+        row, made = PeriodicTask.objects.using(using).get_or_create(
+            name=name, defaults={"task": task, **values}
         )
+        if not made and row.interval and row.description == _origin(row.interval.every):
+            PeriodicTask.objects.using(using).filter(pk=row.pk).update(**values)
+
+
+def _origin(seconds: int) -> str:
+    return f"Every {seconds} seconds, as the settings say."

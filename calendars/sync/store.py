@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from accounts import commands as accounts
+from accounts.models import GoogleAccount
 from calendars import cache
 from calendars.models import AccessRole, Calendar, CalendarSyncState
 from calendars.sync.lane_store import LaneStore
@@ -19,13 +20,24 @@ _LIST_EVERY = dt.timedelta(minutes=5)
 
 
 class DjangoStore(LaneStore, ListingStore):
-    """Everything that the cycle of one account reads and writes."""
+    """Everything that the cycle of one account reads and writes.
+
+    ``connected_at`` is the account's when its credentials were read: trouble with an old grant
+    must not be blamed on one that the member has given since.
+    """
+
+    def __init__(
+        self, *, account_id: int, holder: str, connected_at: dt.datetime | None = None
+    ) -> None:
+        super().__init__(account_id=account_id, holder=holder)
+        self.connected_at = connected_at
 
     def calendar_list_due(self, *, now: dt.datetime) -> bool:
         read_at = self._state().values_list("calendar_list_synced_at", flat=True).get()
         return read_at is None or read_at <= now - _LIST_EVERY
 
     def save_calendar_list(self, entries: Sequence[Mapping[str, Any]], *, now: dt.datetime) -> None:
+        self._name_account(entries, now=now)
         with self.writing(now=now):
             known = {row.google_id: row for row in Calendar.objects.filter(**self._account())}
             for entry in entries:
@@ -35,14 +47,17 @@ class DjangoStore(LaneStore, ListingStore):
                 google_id__in=listed
             ).update(deleted=True)
             self._state().update(calendar_list_synced_at=now)
-            self._name_account(entries)
 
     def account_failed(
         self, *, error: GatewayError, until: dt.datetime | None, now: dt.datetime
     ) -> None:
         with self.writing(now=now):
             if isinstance(error, GrantLostError):
-                accounts.mark_reconnect(account_id=self.account_id, reason=error.detail)
+                accounts.mark_reconnect(
+                    account_id=self.account_id,
+                    reason=error.detail,
+                    connected_at=self.connected_at,
+                )
             state = self._state().get()
             state.failure_count += 1
             state.last_error, state.last_error_code = error.detail, error.code
@@ -73,9 +88,16 @@ class DjangoStore(LaneStore, ListingStore):
     def _account(self) -> dict[str, int]:
         return {"account_id": self.account_id}
 
-    def _name_account(self, entries: Sequence[Mapping[str, Any]]) -> None:
+    def _name_account(self, entries: Sequence[Mapping[str, Any]], *, now: dt.datetime) -> None:
+        """Learn the account's address. Where the member had it connected already, that account
+        takes over the grant, this one disappears and so does its lease."""
         primary = next((str(entry["id"]) for entry in entries if entry.get("primary")), None)
-        if primary is not None:
+        if (
+            primary is None
+            or GoogleAccount.objects.filter(pk=self.account_id, email=primary).exists()
+        ):
+            return
+        with self.writing(now=now):
             accounts.name_account(account_id=self.account_id, email=primary)
 
     def _save_entry(
