@@ -1,0 +1,76 @@
+"""The lines of ``recurrence``: RRULE, EXRULE, RDATE and EXDATE (RFC 5545 section 3.8.5). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from calendars.recurrence.rule import RecurrenceError, Rule, is_calendar_time, parse_rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+RULE_NAMES: Final = frozenset({"RRULE", "EXRULE"})
+DATE_NAMES: Final = frozenset({"RDATE", "EXDATE"})
+
+
+@dataclass(frozen=True, slots=True)
+class DateList:
+    """The values of one RDATE or EXDATE line."""
+
+    values: tuple[str, ...]
+    """Each YYYYMMDD, YYYYMMDDTHHMMSS or the same with Z; of a period its start."""
+    zone: str | None
+    """TZID as given: where values without Z are wall times."""
+    has_periods: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: ``rule`` for RRULE and EXRULE, ``dates`` for RDATE and EXDATE."""
+
+    name: str
+    value: str
+    rule: Rule | None = None
+    dates: DateList | None = None
+
+
+def parse_line(text: str) -> Line:
+    """Raises RecurrenceError with a sentence for a line that cannot be read."""
+    head, colon, value = text.strip().partition(":")
+    name, *parameters = head.split(";")
+    name = name.strip().upper()
+    if not colon or name not in RULE_NAMES | DATE_NAMES:
+        raise RecurrenceError(
+            "recurrence_syntax", "A recurrence line begins with RRULE:, EXRULE:, RDATE or EXDATE."
+        )
+    if name in RULE_NAMES:
+        return Line(name=name, value=value, rule=parse_rule(value))
+    return Line(name=name, value=value, dates=_parse_dates(name, parameters, value))
+
+
+def _parse_dates(name: str, parameters: list[str], value: str) -> DateList:
+    given = dict(parameter.partition("=")[::2] for parameter in parameters)
+    zone = {key.strip().upper(): text.strip().strip('"') for key, text in given.items()}.get("TZID")
+    items = [item.strip().upper() for item in value.split(",")]
+    starts = tuple(item.partition("/")[0] for item in items)
+    if not all(is_calendar_time(start) for start in starts):
+        raise RecurrenceError(
+            "recurrence_syntax", f"{name} lists dates (20310327) or times (20310327T123000Z)."
+        )
+    return DateList(values=starts, zone=zone or None, has_periods="/" in value)
+
+
+@lru_cache(maxsize=2048)
+def read_lines(texts: tuple[str, ...]) -> tuple[Line, ...]:
+    """The lines that can be read; the others are as if absent."""
+    return tuple(_readable(texts))
+
+
+def _readable(texts: Iterable[str]) -> Iterable[Line]:
+    for text in texts:
+        try:
+            yield parse_line(text)
+        except RecurrenceError:
+            continue
