@@ -40,7 +40,10 @@ def compare(
     """Settle, keep or put in conflict each open operation (oldest first) of one event."""
     if incoming.get("status") == "cancelled":
         return _against_a_delete(agreed, operations)
-    settled = {op.op_id for op in operations if op.kind is OperationKind.CREATE}
+    creates = [op for op in operations if op.kind is OperationKind.CREATE]
+    settled = {op.op_id for op in creates}
+    if agreed is None and creates:
+        agreed = creates[0].payload
     patches = [op for op in operations if op.kind is OperationKind.PATCH]
     done, conflicts = _patches(agreed, incoming, patches)
     deletes = [op for op in operations if op.kind is OperationKind.DELETE]
@@ -71,10 +74,11 @@ def _patches(
     conflicts: dict[int, str] = {}
     for unit in sorted(set().union(*open_units.values())) if patches else ():
         chain = [op for op in patches if unit in open_units[op.op_id]]
-        for op in _satisfied(unit, chain, incoming):
+        reached = list(_satisfied(unit, chain, incoming))
+        for op in reached:
             open_units[op.op_id].discard(unit)
-        waiting = [op for op in chain if unit in open_units[op.op_id] and _undecided(op)]
-        if waiting and _moved(unit, agreed, waiting, incoming):
+        waiting = [op for op in chain if op not in reached and _undecided(op)]
+        if not reached and waiting and _moved(unit, agreed, waiting, incoming):
             conflicts |= {op.op_id: EDITED_BOTH for op in waiting}
     done = {op.op_id for op in patches if not open_units[op.op_id]}
     return done, {op_id: code for op_id, code in conflicts.items() if op_id not in done}
@@ -100,20 +104,16 @@ def _holds(unit: str, op: Operation, incoming: Resource) -> bool:
 def _moved(
     unit: str, agreed: Resource | None, chain: Sequence[Operation], incoming: Resource
 ) -> bool:
-    """Whether Google's value is neither what was agreed nor what the first change began from."""
+    """Whether somebody gave the unit another value since the agreed copy."""
     if agreed is not None and same_unit(unit, agreed, incoming):
         return False
-    if unit == "attendees":
-        theirs = incoming.get(unit) or []
-        return any(
-            people.clash(
-                base=op.base.get(unit) or [], mine=op.payload.get(unit) or [], theirs=theirs
-            )
-            for op in chain
-        )
-    first = chain[0].base
-    began = {name: first.get(name) for name in fields_of(unit) if name in first}
-    return not same_unit(unit, {**_only(unit, incoming), **began}, incoming)
+    if unit != "attendees":
+        return True
+    theirs = incoming.get(unit) or []
+    return any(
+        people.clash(base=op.base.get(unit) or [], mine=op.payload.get(unit) or [], theirs=theirs)
+        for op in chain
+    )
 
 
 def _only(unit: str, resource: Resource) -> dict[str, object]:
