@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from calendars.event_resource import (
@@ -20,7 +21,6 @@ from calendars.event_resource import (
     all_day_span,
     is_cancelled,
     original_start,
-    read_moment,
     span_of,
     zone_or_utc,
 )
@@ -30,6 +30,7 @@ from calendars.zones import (
     DAY,
     EPOCH_DAY,
     FIRST_DAY,
+    FIRST_INSTANT,
     LAST_DAY,
     LAST_INSTANT,
     day_offsets,
@@ -95,13 +96,12 @@ def expand(
         last_day=min(window_end // DAY + EPOCH_DAY + 2, LAST_DAY),
         budget=budget,
     )
-    found: list[Occurrence] = []
-    for occurrence in series.occurrences(slots, window_start=window_start, window_end=window_end):
-        if occurrence.original_start not in exceptions_at:
-            found.append(occurrence)
-            if len(found) == limit:
-                break
-    return found
+    wanted = (
+        slot
+        for slot in series.slots_in(slots, window_start=window_start, window_end=window_end)
+        if series.original_start(slot) not in exceptions_at
+    )
+    return [series.occurrence(slot) for slot in islice(wanted, limit)]
 
 
 def _lines_of(resource: Resource) -> tuple[Line, ...] | None:
@@ -138,9 +138,8 @@ class Series:
                 date.fromisoformat(d).toordinal() for d in (span.start_date, span.end_date)
             )
             return cls(True, (first, 0), first, end - first, placed, placed)
-        moment = read_moment(resource.get("start"), default_zone=calendar_zone)
-        named = find_zone(moment.zone) if moment is not None and moment.zone else None
-        zone = named or placed
+        name = resource["start"].get("timeZone")
+        zone = (find_zone(name) if isinstance(name, str) else None) or placed
         return cls(
             False, wall_of(span.start, zone), span.start, span.end - span.start, zone, placed
         )
@@ -177,22 +176,29 @@ class Series:
             else:
                 yield instant_of(day, second, self.zone)
 
-    def occurrences(
-        self, slots: set[int], *, window_start: int, window_end: int
-    ) -> Iterator[Occurrence]:
-        for slot in sorted(slots):
-            if self.all_day:
-                if not FIRST_DAY <= slot <= LAST_DAY - self.length:
-                    continue
-                span = all_day_span(slot, slot + self.length, zone=self.calendar_zone)
-                original: int | str = span.start_date or ""
-            else:
-                if slot > LAST_INSTANT - self.length:
-                    return
-                span = Span(slot, slot + self.length, None, None)
-                original = slot
-            if _overlaps(span, window_start, window_end):
-                yield Occurrence(original, span)
+    def slots_in(self, slots: set[int], *, window_start: int, window_end: int) -> list[int]:
+        """Those slots, ascending, whose occurrence overlaps the window and can be told in dates."""
+        if self.all_day:
+            return [
+                slot
+                for slot in sorted(slots)
+                if FIRST_DAY <= slot <= LAST_DAY - self.length
+                and _overlaps(self.occurrence(slot).span, window_start, window_end)
+            ]
+        lowest = max(window_start - self.length + (self.length > 0), FIRST_INSTANT)
+        highest = min(window_end - 1, LAST_INSTANT - self.length)
+        return [slot for slot in sorted(slots) if lowest <= slot <= highest]
+
+    def original_start(self, slot: int) -> int | str:
+        """The slot in the form of ``Occurrence.original_start``."""
+        return date.fromordinal(slot).isoformat() if self.all_day else slot
+
+    def occurrence(self, slot: int) -> Occurrence:
+        """What happens at ``slot``."""
+        if self.all_day:
+            span = all_day_span(slot, slot + self.length, zone=self.calendar_zone)
+            return Occurrence(self.original_start(slot), span)
+        return Occurrence(slot, Span(slot, slot + self.length, None, None))
 
 
 def _instant(text: str, zone: ZoneInfo) -> int:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from calendars.zones import LAST_DAY
@@ -39,27 +40,44 @@ def walls(rule: Rule, *, start: Wall, first_day: int, last_day: int, budget: int
     work in periods, days and wall times looked at; once it is used up the rest is left out.
     """
     rule = _anchored(rule, start)
+    clock = [h * 3600 + m * 60 + s for h in rule.hours for m in rule.minutes for s in rule.seconds]
+    if _is_plain_daily(rule) and clock == [start[1]]:
+        days = range(start[0], min(last_day, LAST_DAY) + 1, rule.interval)[: rule.count]
+        past = max(0, -((start[0] - first_day) // rule.interval))
+        return ((day, start[1]) for day in days[past:][:budget])
+    found = _wanted(
+        _by_period(rule, clock, start=start, first_day=first_day, last_day=last_day, budget=budget),
+        start=start,
+        last_day=last_day,
+    )
+    return (wall for wall in islice(found, rule.count) if wall[0] >= first_day)
+
+
+def _wanted(found: Iterator[Wall], *, start: Wall, last_day: int) -> Iterator[Wall]:
+    for wall in found:
+        if wall[0] > last_day:
+            return
+        if wall >= start:
+            yield wall
+
+
+def _by_period(
+    rule: Rule, clock: list[int], *, start: Wall, first_day: int, last_day: int, budget: int
+) -> Iterator[Wall]:
+    """Whole periods of wall times, from the one of ``start`` or, without COUNT, ``first_day``."""
     period_of, days_of, cost = _PERIODS[rule.freq]
-    period, left = period_of(rule, start[0]), rule.count
-    if left is None and first_day > start[0]:
+    period = period_of(rule, start[0])
+    if rule.count is None and first_day > start[0]:
         period += (period_of(rule, first_day) - period) // rule.interval * rule.interval
     end = period_of(rule, min(last_day, LAST_DAY)) + 1
-    clock = [h * 3600 + m * 60 + s for h in rule.hours for m in rule.minutes for s in rule.seconds]
     for current in range(period, end, rule.interval):
         days = days_of(rule, current)
         budget -= cost + len(days)
         for wall in _chosen(days, clock, rule.positions):
             budget -= 1
-            if wall < start:
-                continue
-            if wall[0] > last_day or budget < 0:
+            if budget < 0:
                 return
-            if wall[0] >= first_day:
-                yield wall
-            if left is not None:
-                left -= 1
-                if not left:
-                    return
+            yield wall
         if budget < 0:
             return
 
@@ -113,6 +131,11 @@ def _anchored_yearly(rule: Rule, day: date) -> Rule:
 
 def _unnumbered(rule: Rule) -> tuple[tuple[int, int], ...]:
     return tuple(sorted({(0, weekday) for _, weekday in rule.weekdays}))
+
+
+def _is_plain_daily(rule: Rule) -> bool:
+    narrowed = rule.months or rule.month_days or rule.weekdays or rule.positions
+    return rule.freq == "DAILY" and not narrowed
 
 
 def _day_period(rule: Rule, day: int) -> int:  # noqa: ARG001  # one shape for all frequencies
