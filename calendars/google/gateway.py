@@ -1,0 +1,213 @@
+"""The sync shell's ``Gateway``, spoken through Google's own client library."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import logging
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import google_auth_httplib2
+import httplib2
+from django.conf import settings
+from googleapiclient.discovery import build
+
+from calendars.google import connections, errors
+from calendars.google.error_table import Call
+from calendars.google.grant import Grant
+from calendars.sync.ports import EventsPage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_EVENTS_A_PAGE = 2500
+_CALENDARS_A_PAGE = 250
+_SEND_UPDATES = {"all": "all", "external": "externalOnly", "none": "none"}
+
+
+class _Api(NamedTuple):
+    """The parts of the API that are used. They only build requests, so all threads share them."""
+
+    events: Any
+    calendar_list: Any
+
+
+@functools.lru_cache(maxsize=8)
+def _api(endpoint: str) -> _Api:
+    """Kept for each endpoint: a service takes 2 ms to build and each of its parts another one.
+
+    The client library logs bodies of answers that it cannot read; that is switched off here.
+    """
+    logging.getLogger("googleapiclient.http").setLevel(logging.ERROR)
+    service = build(
+        "calendar",
+        "v3",
+        http=httplib2.Http(),  # never used: each request brings its own
+        client_options={"api_endpoint": endpoint} if endpoint else None,
+        cache_discovery=False,
+        static_discovery=True,
+    )
+    return _Api(service.events(), service.calendarList())
+
+
+class GoogleGateway:
+    """``Gateway`` for one account. Never tries a request twice: that is for the caller to decide.
+
+    Two things below it may repeat a request, both harmless because every write is safe to repeat:
+    a 401 renews the token and asks once more, and httplib2 asks again when a kept connection turns
+    out to be closed.
+    """
+
+    def __init__(
+        self,
+        credentials: Mapping[str, Any],
+        *,
+        on_refresh: Callable[[Mapping[str, Any]], None],
+        now: Callable[[], dt.datetime],
+    ) -> None:
+        self._grant = Grant(credentials, on_refresh=on_refresh, now=now)
+        self._now = now
+        self._api = _api(settings.GOOGLE_API_ENDPOINT)
+
+    def primary_address(self) -> str:
+        """The id of the account's primary calendar."""
+        address = self._object(self._api.calendar_list.get(calendarId="primary")).get("id")
+        if not isinstance(address, str):
+            raise errors.nonsense()
+        return address
+
+    def list_calendars(self) -> list[dict[str, Any]]:
+        """All entries of the calendar list, hidden ones included, deleted ones left out."""
+        entries: list[dict[str, Any]] = []
+        page_token = None
+        while True:
+            request = self._api.calendar_list.list(
+                maxResults=_CALENDARS_A_PAGE, showHidden=True, pageToken=page_token
+            )
+            page = self._object(request)
+            entries += _rows(page)
+            page_token = page.get("nextPageToken")
+            if not page_token:
+                return [entry for entry in entries if not entry.get("deleted")]
+
+    def list_events(
+        self,
+        *,
+        calendar_id: str,
+        sync_token: str | None,
+        window: tuple[dt.datetime, dt.datetime] | None,
+        page_token: str | None,
+    ) -> EventsPage:
+        """One page: with a sync token what changed, otherwise the window. Series stay series.
+
+        All pages and all later syncs repeat the same parameters; the window is refused beside a
+        sync token (trap 4), and ``showDeleted`` would bring old tombstones into a full sync.
+        """
+        request = self._api.events.list(
+            calendarId=calendar_id,
+            singleEvents=False,
+            maxResults=_EVENTS_A_PAGE,
+            pageToken=page_token,
+            **({"syncToken": sync_token} if sync_token else _bounds(window)),
+        )
+        page = self._object(request, call=Call.LIST_EVENTS)
+        return EventsPage(
+            items=_rows(page),
+            next_page_token=page.get("nextPageToken"),
+            next_sync_token=page.get("nextSyncToken"),
+            time_zone=page.get("timeZone", ""),
+            access_role=page.get("accessRole", ""),
+            default_reminders=tuple(page.get("defaultReminders") or ()),
+        )
+
+    def get_event(self, *, calendar_id: str, event_id: str) -> dict[str, Any]:
+        """One event; a deleted one comes with status ``cancelled``. GoneError if unknown."""
+        return self._object(self._api.events.get(calendarId=calendar_id, eventId=event_id))
+
+    def insert_event(
+        self, *, calendar_id: str, body: Mapping[str, Any], notify: str
+    ) -> dict[str, Any]:
+        """Insert with the id in the body. IdTakenError if that id was ever used."""
+        request = self._api.events.insert(
+            calendarId=calendar_id,
+            body=dict(body),
+            sendUpdates=_SEND_UPDATES[notify],
+            **_asked_for_by(body),
+        )
+        return self._object(request, call=Call.WRITE)
+
+    def patch_event(
+        self,
+        *,
+        calendar_id: str,
+        event_id: str,
+        body: Mapping[str, Any],
+        etag: str | None,
+        notify: str,
+    ) -> dict[str, Any]:
+        """PATCH with If-Match of this etag (None: without). PreconditionFailedError when stale."""
+        request = self._api.events.patch(
+            calendarId=calendar_id,
+            eventId=event_id,
+            body=dict(body),
+            sendUpdates=_SEND_UPDATES[notify],
+            **_asked_for_by(body),
+        )
+        _expect(request, etag)
+        return self._object(request, call=Call.WRITE)
+
+    def delete_event(
+        self, *, calendar_id: str, event_id: str, etag: str | None, notify: str
+    ) -> None:
+        """Delete with If-Match. GoneError if it is not there any more."""
+        request = self._api.events.delete(
+            calendarId=calendar_id, eventId=event_id, sendUpdates=_SEND_UPDATES[notify]
+        )
+        _expect(request, etag)
+        self._execute(request, call=Call.WRITE)
+
+    def _object(self, request: Any, *, call: Call = Call.READ) -> dict[str, Any]:
+        answer = self._execute(request, call=call)
+        if not isinstance(answer, dict):
+            raise errors.nonsense()
+        return answer
+
+    def _execute(self, request: Any, *, call: Call) -> Any:
+        http = google_auth_httplib2.AuthorizedHttp(
+            self._grant, http=connections.http_of_this_thread(), max_refresh_attempts=1
+        )
+        try:
+            return request.execute(http=http, num_retries=0)
+        except Exception as exc:
+            error = errors.translate(exc, call=call, now=self._now())
+            if error is None:
+                raise
+        raise error from None
+
+
+def _bounds(window: tuple[dt.datetime, dt.datetime] | None) -> dict[str, str]:
+    if window is None:
+        return {}
+    start, end = (moment.astimezone(dt.UTC) for moment in window)
+    return {"timeMin": f"{start:%Y-%m-%dT%H:%M:%SZ}", "timeMax": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
+
+
+def _rows(page: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a page that have an id; a page may have none, or no list of them (trap 2)."""
+    rows = page.get("items") or ()
+    return [row for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
+
+
+def _asked_for_by(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Without these Google drops the fields and says nothing (trap 16)."""
+    asked: dict[str, Any] = {}
+    if "conferenceData" in body:
+        asked["conferenceDataVersion"] = 1
+    if "attachments" in body:
+        asked["supportsAttachments"] = True
+    return asked
+
+
+def _expect(request: Any, etag: str | None) -> None:
+    if etag is not None:
+        request.headers["If-Match"] = etag
