@@ -13,6 +13,10 @@ from accounts.models import Member, TokenScope
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    _MemberForm = forms.ModelForm[Member]
+else:
+    _MemberForm = forms.ModelForm  # Django's class takes no type argument at run time
+
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LONGEST_TOKEN_LIFE = dt.timedelta(days=36_500)
 
@@ -26,7 +30,7 @@ class WorkingDaysField(forms.TypedMultipleChoiceField):
         super().__init__(choices=list(enumerate(_WEEKDAYS)), coerce=int, **options)
 
 
-class ProfileForm(forms.ModelForm[Member]):
+class ProfileForm(_MemberForm):
     working_days = WorkingDaysField()
 
     class Meta:
