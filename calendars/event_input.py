@@ -67,7 +67,7 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
     if unknown:
         raise UnknownParameterError(
             f"An event has no field {', '.join(unknown)[:200]}.",
-            fields={name: "There is no such field." for name in unknown},
+            fields=dict.fromkeys(unknown, "There is no such field."),
         )
 
 

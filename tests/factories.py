@@ -36,6 +36,7 @@ class MemberFactory(factory.django.DjangoModelFactory[Member]):
 class GoogleAccountFactory(factory.django.DjangoModelFactory[GoogleAccount]):
     class Meta:
         model = GoogleAccount
+        skip_postgeneration_save = True
 
     member = factory.SubFactory(MemberFactory)
     email = factory.LazyAttribute(lambda account: f"{account.member.username}@example.test")

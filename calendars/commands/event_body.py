@@ -34,8 +34,7 @@ def new_body(fields: Mapping[str, Any], *, zone: str, request_id: str) -> dict[s
         raise _invalid("start", "An event needs a start.")
     body.setdefault("end", _default_end(body["start"], zone))
     _name_conference_request(body, request_id)
-    check_event(body, zone=zone)
-    return body
+    return completed({}, body, zone=zone)
 
 
 def wanted_fields(
@@ -47,7 +46,8 @@ def wanted_fields(
     impossible.
     """
     wanted = google_fields(changes, default_zone=zone)
-    _follow_kind(current, wanted, zone)
+    if changes_kind(current, wanted) and "end" not in wanted:
+        wanted["end"] = _default_end(wanted["start"], zone)
     if current.get("conferenceData"):
         wanted.pop("conferenceData", None)
     _name_conference_request(wanted, request_id)
@@ -55,7 +55,9 @@ def wanted_fields(
 
 
 def completed(current: Resource, wanted: Mapping[str, Any], *, zone: str) -> dict[str, Any]:
-    """The wanted fields, with the time zone a series needs, once the whole event is checked."""
+    """The wanted fields once the whole event is checked: with the zone that a series needs, and
+    its lines as Google takes them. Raises InvalidInputError.
+    """
     after = apply_patch(current, wanted, current)
     result = dict(wanted)
     if after.get("recurrence"):
@@ -63,18 +65,19 @@ def completed(current: Resource, wanted: Mapping[str, Any], *, zone: str) -> dic
             moment = after.get(name) or {}
             if "dateTime" in moment and not moment.get("timeZone"):
                 result[name] = after[name] = {**moment, "timeZone": zone}
-    check_event(after, zone=zone, timed=not _TIME.isdisjoint(result))
+    if not _TIME.isdisjoint(result):
+        _check_time(after, zone)
+    if after.get("recurrence") and ("recurrence" in wanted or changes_kind(current, wanted)):
+        result["recurrence"] = _checked_lines(after, zone)
+    if len(json.dumps(after, ensure_ascii=False).encode()) > LARGEST_EVENT:
+        raise InvalidInputError("The event as a whole is too large (more than 100 kB).")
     return result
 
 
-def check_event(event: Resource, *, zone: str, timed: bool = True) -> None:
-    """Refuse an event that Google would refuse. ``timed`` says whether its time is to be judged."""
-    if timed:
-        _check_time(event, zone)
-        if lines := event.get("recurrence"):
-            _check_recurrence(event, lines)
-    if len(json.dumps(event, ensure_ascii=False).encode()) > LARGEST_EVENT:
-        raise InvalidInputError("The event as a whole is too large (more than 100 kB).")
+def changes_kind(current: Resource, wanted: Mapping[str, Any]) -> bool:
+    """Whether a new start turns an all-day event into a timed one, or the other way round."""
+    start, before = wanted.get("start") or {}, current.get("start") or {}
+    return bool(start and before) and ("date" in start) != ("date" in before)
 
 
 def _check_time(event: Resource, zone: str) -> None:
@@ -90,11 +93,13 @@ def _check_time(event: Resource, zone: str) -> None:
         raise _invalid("end", "The end is before the start.")
 
 
-def _follow_kind(current: Resource, wanted: dict[str, Any], zone: str) -> None:
-    """A new start of the other kind (a date for a time) brings an end of its own kind along."""
-    start, end = wanted.get("start"), current.get("end") or {}
-    if start and "end" not in wanted and ("date" in start) != ("date" in end):
-        wanted["end"] = _default_end(start, zone)
+def _checked_lines(event: Resource, zone: str) -> list[str]:
+    try:
+        return recurrence.validate_rules(
+            event["recurrence"], start=event["start"], end=event["end"], calendar_zone=zone
+        )
+    except recurrence.RecurrenceError as problem:
+        raise _invalid("recurrence", str(problem)) from None
 
 
 def _default_end(start: Resource, zone: str) -> dict[str, Any]:
@@ -110,10 +115,6 @@ def _name_conference_request(fields: dict[str, Any], request_id: str) -> None:
     if conference := fields.get("conferenceData"):
         request = {**conference["createRequest"], "requestId": request_id}
         fields["conferenceData"] = {**conference, "createRequest": request}
-
-
-def _check_recurrence(event: Resource, lines: list[str]) -> None:
-    recurrence.validate_rules(lines, event)
 
 
 def _invalid(field: str, sentence: str) -> InvalidInputError:

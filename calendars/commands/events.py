@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from calendars import cache, event_resource
+from calendars import cache
 from calendars.commands import queue, recurring
 from calendars.commands.event_body import new_body, wanted_fields
 from calendars.commands.permissions import require_editable, require_writable
@@ -181,9 +181,7 @@ def _save(subject: Subject, rows: list[OutboxOperation], now: dt.datetime) -> No
     event = subject.event
     target = cache.google_id_of(event.event_id)
     operations = [cache.core_operation(row, target=target) for row in rows]
-    cache.save_event(
-        event, agreed=subject.agreed, etag=event.etag, operations=operations, now=now
-    )
+    cache.save_event(event, agreed=subject.agreed, etag=event.etag, operations=operations, now=now)
 
 
 def _nothing_to_do(

@@ -1,43 +1,49 @@
 """What happens in a span: the one range read that lists, pages and availability are made of.
 
 Written in SQL because it is the read that has to be fast: two index ranges, no model instances,
-and the resource still packed, so that a series is unpacked once however often it happens.
+and resources still packed, so that a series is unpacked once however often it happens.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
 from calendars import cache
 from calendars.models import LONG_SECONDS, CachedEvent
+from calendars.models.resource_field import pack
+from calendars.queries.spans import TimeSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from calendars.models import Calendar, Occurrence
-    from calendars.queries.spans import TimeSpan
+    from calendars.models import Calendar
 
-_COLUMNS = (
-    "start_ts, event_id, end_ts, start_date, end_date, instance_id, calendar_id"
-)
-_ORDINARY = """
-    SELECT {columns} FROM calendar_occurrences
-    WHERE calendar_id IN ({calendars}) AND start_ts > %s AND start_ts < %s AND end_ts > %s
-"""
+_COLUMNS = "start_ts, event_id, end_ts, start_date, end_date, instance_id, calendar_id"
+_ORDINARY = f"""
+    SELECT {_COLUMNS} FROM calendar_occurrences
+    WHERE calendar_id IN ({{calendars}}) AND start_ts >= %s AND start_ts < %s AND end_ts > %s
+"""  # noqa: S608 - the only things put into these texts are numbers of our own
 _LONG = f"""
-    SELECT {{columns}} FROM calendar_occurrences
-    WHERE calendar_id IN ({{calendars}}) AND end_ts > (start_ts + {LONG_SECONDS})
-      AND start_ts <= %s AND end_ts > %s
-"""
+    SELECT {_COLUMNS} FROM calendar_occurrences
+    WHERE calendar_id IN ({{calendars}}) AND start_ts >= %s AND start_ts < %s AND end_ts > %s
+      AND end_ts > (start_ts + {LONG_SECONDS})
+"""  # noqa: S608 - see above
+_EARLIEST = -(2**62)
+
+
+class Position(NamedTuple):
+    """A place in the order of rows: by start, then by event."""
+
+    start_ts: int
+    event_pk: int
 
 
 class Row(NamedTuple):
-    """One occurrence. ``packed`` is the event's (or its series') resource as stored.
-
-    ``instance_id`` is empty unless the occurrence is rendered from its series.
+    """One occurrence. ``packed`` is the event's resource as stored, that of a series for each of
+    its instances; ``instance_id`` is empty where the resource is the occurrence's own.
     """
 
     start_ts: int
@@ -50,12 +56,9 @@ class Row(NamedTuple):
     local_status: str
     packed: bytes
 
-
-class Position(NamedTuple):
-    """A place in the order of rows: by start, then by event."""
-
-    start_ts: int
-    event_pk: int
+    @property
+    def position(self) -> Position:
+        return Position(self.start_ts, self.event_pk)
 
 
 def rows_in(
@@ -65,5 +68,115 @@ def rows_in(
     after: Position | None = None,
     limit: int | None = None,
 ) -> list[Row]:
-    """The occurrences that overlap the span, in order, those of uncovered time expanded now."""
-    stored = _stored(calendars, span, after=after, limit=limit)
+    """The occurrences that overlap the span, in order; series beyond the window are expanded now.
+
+    Listed when start < span.end and end > span.start. ``calendars`` come with their sync state.
+    """
+    if not calendars:
+        return []
+    rows = _stored(calendars, span, after=after, limit=limit)
+    beyond = [row for calendar in calendars for row in _beyond_window(calendar, span)]
+    if not beyond:
+        return rows
+    known = {(row.event_pk, row.start_ts) for row in rows}
+    rows += [
+        row
+        for row in beyond
+        if row.position not in known and (after is None or row.position > after)
+    ]
+    rows.sort(key=lambda row: row.position)
+    return rows[:limit]
+
+
+def _stored(
+    calendars: Sequence[Calendar], span: TimeSpan, *, after: Position | None, limit: int | None
+) -> list[Row]:
+    """Ordinary occurrences start at most LONG_SECONDS before the span; the rest have an index."""
+    look_back = span.start - LONG_SECONDS
+    begin = max(look_back, after.start_ts) if after else look_back
+    keys = ",".join(str(int(calendar.pk)) for calendar in calendars)
+    parts = [(_ORDINARY, [begin, span.end, span.start])]
+    if begin <= look_back:
+        since = after.start_ts if after else _EARLIEST
+        parts.append((_LONG, [since, look_back, span.start]))
+    union = " UNION ALL ".join(part.format(calendars=keys) for part, _ in parts)
+    values: list[Any] = [value for _, bounds in parts for value in bounds]
+    chosen = f"SELECT * FROM ({union}) both_ranges"  # noqa: S608 - see above
+    if after is not None:
+        chosen += " WHERE start_ts > %s OR (start_ts = %s AND event_id > %s)"
+        values += [after.start_ts, after.start_ts, after.event_pk]
+    chosen += " ORDER BY start_ts, event_id"
+    if limit is not None:
+        chosen += " LIMIT %s"
+        values.append(limit)
+    return _fetched(chosen, values)
+
+
+def _fetched(chosen: str, values: list[Any]) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT o.start_ts, o.event_id, o.end_ts, o.start_date, o.end_date, o.instance_id,
+                   o.calendar_id, e.local_status, e.event_json
+            FROM ({chosen}) o JOIN calendar_events_cache e ON e.id = o.event_id
+            ORDER BY o.start_ts, o.event_id
+            """,  # noqa: S608 - see above
+            values,
+        )
+        return list(map(Row._make, cursor.fetchall()))
+
+
+def _beyond_window(calendar: Calendar, span: TimeSpan) -> Iterator[Row]:
+    """Occurrences of known series in the parts of the span that the window does not cover.
+
+    Single events need none of this: theirs are stored wherever they are.
+    """
+    parts = list(_uncovered(calendar, span))
+    if not parts:
+        return
+    series = CachedEvent.objects.filter(
+        calendar=calendar, is_series=True, start_ts_utc__lt=span.end
+    )
+    rows = list(series)
+    exceptions = _exceptions_at(calendar)
+    for event in rows:
+        packed = pack(event.event_json)
+        for part in parts:
+            for found in cache.occurrences_of(
+                event,
+                calendar_zone=calendar.time_zone,
+                window=(part.start, part.end),
+                exceptions_at=exceptions[event.event_id],
+            ):
+                yield Row(
+                    found.start_ts,
+                    event.pk,
+                    found.end_ts,
+                    found.start_date,
+                    found.end_date,
+                    found.instance_id,
+                    calendar.pk,
+                    event.local_status,
+                    packed,
+                )
+
+
+def _uncovered(calendar: Calendar, span: TimeSpan) -> Iterator[TimeSpan]:
+    state = calendar.sync_state
+    if state.window_start is None or state.window_end is None:
+        yield span
+        return
+    first, last = int(state.window_start.timestamp()), int(state.window_end.timestamp())
+    if span.start < first:
+        yield TimeSpan(span.start, min(span.end, first))
+    if span.end > last:
+        yield TimeSpan(max(span.start, last), span.end)
+
+
+def _exceptions_at(calendar: Calendar) -> dict[str, list[int | str]]:
+    rows = CachedEvent.objects.filter(calendar=calendar).exclude(recurring_event_id="")
+    found: dict[str, list[int | str]] = defaultdict(list)
+    for series, slot in rows.values_list("recurring_event_id", "original_start"):
+        if slot:
+            found[series].append(slot if slot[4:5] == "-" else int(slot))
+    return found

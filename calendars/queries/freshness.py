@@ -1,0 +1,106 @@
+"""How far an answer from the cache can be trusted: rule 11, reads are honest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import Count
+
+from calendars.models import OperationStatus, OutboxOperation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from calendars.models import Calendar, CalendarSyncState
+    from calendars.queries.spans import TimeSpan
+
+STALE_AFTER_INTERVALS = 3
+_PENDING = (OperationStatus.PENDING, OperationStatus.IN_FLIGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many operations of some calendars are open."""
+
+    pending: int = 0
+    conflict: int = 0
+    failed: int = 0
+    proposed: int = 0
+
+
+def last_success(state: CalendarSyncState) -> dt.datetime | None:
+    """When the calendar was last in step with Google."""
+    times = [at for at in (state.last_full_sync_at, state.last_incremental_sync_at) if at]
+    return max(times, default=None)
+
+
+def is_stale(state: CalendarSyncState, *, now: dt.datetime) -> bool:
+    """Whether no sync succeeded for three intervals."""
+    at = last_success(state)
+    limit = dt.timedelta(seconds=STALE_AFTER_INTERVALS * settings.CALENDAR_SYNC_INTERVAL_SECONDS)
+    return at is None or now - at > limit
+
+
+def oldest_success(calendars: Sequence[Calendar]) -> dt.datetime | None:
+    """Since when all of the calendars are known; None while one of them never was."""
+    times = [last_success(calendar.sync_state) for calendar in calendars]
+    known = [at for at in times if at is not None]
+    return min(known) if known and len(known) == len(times) else None
+
+
+def counts_by_calendar(calendar_pks: Sequence[int]) -> dict[int, Counts]:
+    """Open operations of each calendar that has some."""
+    rows = (
+        OutboxOperation.objects.filter(calendar_id__in=calendar_pks)
+        .exclude(status__in=["applied", "cancelled"])
+        .values_list("calendar_id", "status")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    found: dict[int, dict[str, int]] = {}
+    for calendar, status, number in rows:
+        kinds = found.setdefault(calendar, {})
+        kind = "pending" if status in _PENDING else status
+        kinds[kind] = kinds.get(kind, 0) + number
+    return {calendar: Counts(**kinds) for calendar, kinds in found.items()}
+
+
+def coverage(calendars: Sequence[Calendar], span: TimeSpan) -> dict[str, Any]:
+    """What of the span is cached: for each calendar, and the part that all of them cover."""
+    each = [
+        {
+            "calendar_id": calendar.google_id,
+            "complete": covers(calendar, span),
+            "window_start": rfc3339(calendar.sync_state.window_start),
+            "window_end": rfc3339(calendar.sync_state.window_end),
+        }
+        for calendar in calendars
+    ]
+    starts = [calendar.sync_state.window_start for calendar in calendars]
+    ends = [calendar.sync_state.window_end for calendar in calendars]
+    known_starts, known_ends = [at for at in starts if at], [at for at in ends if at]
+    common = bool(calendars) and len(known_starts) == len(known_ends) == len(calendars)
+    return {
+        "complete": all(entry["complete"] for entry in each),
+        "covered_from": rfc3339(max(known_starts)) if common else None,
+        "covered_to": rfc3339(min(known_ends)) if common else None,
+        "calendars": each,
+    }
+
+
+def covers(calendar: Calendar, span: TimeSpan) -> bool:
+    """Whether the whole span lies in the calendar's cached window."""
+    state = calendar.sync_state
+    if state.window_start is None or state.window_end is None:
+        return False
+    return state.window_start.timestamp() <= span.start and (
+        span.end <= state.window_end.timestamp()
+    )
+
+
+def rfc3339(moment: dt.datetime | None) -> str | None:
+    """A moment in UTC with whole seconds."""
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
