@@ -1,0 +1,106 @@
+"""What all views of the API share: strict input, one way to answer, little framework in between."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import now
+from rest_framework import exceptions
+from rest_framework.views import APIView
+
+from accounts.models import ApiToken, Member
+from calendars.api import json_body
+from calendars.api.parameters import Parameter, read_parameters
+from calendars.commands.actor import Actor
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+    from datetime import tzinfo
+
+    from rest_framework.request import Request
+
+_ACCEPTED: Final = frozenset({"*/*", "application/json", "application/*"})
+
+
+class ApiView(APIView):
+    """A view of the API.
+
+    Its handlers are marked with ``schema.operation``, which says what query parameters they take;
+    before a handler runs, who asks is known and ``given`` holds the parameters that were sent.
+    ``post_only_reads``: its POST changes nothing, so a ``read`` token may send it.
+    """
+
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    post_only_reads: ClassVar[bool] = False
+    request: Request
+    given: dict[str, Any]
+    now: dt.datetime
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002
+        self.now = now()
+        self.perform_authentication(request)
+        self.check_permissions(request)
+        self.check_throttles(request)
+        _refuse_other_formats(request)
+        self.given = read_parameters(
+            request._request.GET, declared=self._declared(request), zone=self._zone()
+        )
+        if any("\0" in value for value in kwargs.values() if isinstance(value, str)):
+            raise exceptions.NotFound
+
+    @property
+    def member(self) -> Member:
+        """Who asks. Only behind ScopePermission, which lets nobody else in."""
+        if not isinstance(self.request.user, Member):
+            raise exceptions.NotAuthenticated
+        return self.request.user
+
+    @property
+    def actor(self) -> Actor:
+        token = self.request.auth
+        via = f"API token {token.name}" if isinstance(token, ApiToken) else "web"
+        return Actor(member=self.member, via=via)
+
+    def body(self) -> dict[str, Any]:
+        """The JSON object that was sent; empty if none was."""
+        return json_body.read_object(self.request._request)
+
+    def _zone(self) -> tzinfo:
+        user = self.request.user
+        return user.zone if isinstance(user, Member) else UTC
+
+    def _declared(self, request: Request) -> Mapping[str, Parameter]:
+        handler = getattr(self, (request.method or "").lower(), None)
+        if handler is None or not hasattr(handler, "parameters"):
+            raise exceptions.MethodNotAllowed(str(request.method))
+        declared: Mapping[str, Parameter] = handler.parameters
+        return declared
+
+
+def answer(body: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """A JSON answer."""
+    return raw_answer(json.dumps(body), status=status)
+
+
+def raw_answer(text: str | bytes, *, status: int = 200, **headers: str) -> HttpResponse:
+    """An answer of text that is JSON already."""
+    return HttpResponse(
+        text,
+        status=status,
+        content_type="application/json",
+        headers={"Cache-Control": "private, no-cache", **headers},
+    )
+
+
+def _refuse_other_formats(request: HttpRequest | Request) -> None:
+    """406 for somebody who accepts no JSON; quality values are not weighed, there is no choice."""
+    header = request.META.get("HTTP_ACCEPT")
+    if header is None or header in _ACCEPTED:
+        return
+    kinds = {part.partition(";")[0].strip().lower() for part in header.split(",")}
+    if not kinds & _ACCEPTED and kinds != {""}:
+        raise exceptions.NotAcceptable("This API speaks JSON: 'Accept: application/json'.")

@@ -1,0 +1,163 @@
+"""The shapes of events in and out, as JSON Schema: Google's resources are open-ended.
+
+They document; what is accepted is decided by ``calendars.event_input``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final
+
+from rest_framework import serializers
+
+from calendars.commands.scope import Scope
+from calendars.models import LocalStatus, Notify
+
+
+class OpenShape(serializers.Serializer[Any]):
+    """A component of the OpenAPI document that is given whole."""
+
+    json_schema: ClassVar[dict[str, Any]] = {}
+
+
+_TEXT: Final = {"type": "string"}
+_MOMENT: Final = {
+    "type": "object",
+    "description": "`date` of an all-day event, or `dateTime` with `timeZone`.",
+    "properties": {
+        "date": {"type": "string", "format": "date"},
+        "dateTime": {"type": "string", "format": "date-time"},
+        "timeZone": _TEXT,
+    },
+}
+_GUEST: Final = {
+    "type": "object",
+    "properties": {
+        "email": _TEXT,
+        "displayName": _TEXT,
+        "optional": {"type": "boolean"},
+        "responseStatus": _TEXT,
+        "comment": _TEXT,
+    },
+    "additionalProperties": {},
+}
+
+
+class Event(OpenShape):
+    json_schema = {
+        "type": "object",
+        "description": "An event as Google's Calendar API gives it, waiting changes included, "
+        "with `calendarId` and `_local_status` added.",
+        "required": ["id", "calendarId", "_local_status"],
+        "properties": {
+            "id": {**_TEXT, "description": "`local:<uuid>` until Google has created the event."},
+            "calendarId": _TEXT,
+            "_local_status": {"type": "string", "enum": list(LocalStatus.values)},
+            "status": {"type": "string", "enum": ["confirmed", "tentative", "cancelled"]},
+            "summary": _TEXT,
+            "description": _TEXT,
+            "location": _TEXT,
+            "start": _MOMENT,
+            "end": _MOMENT,
+            "recurrence": {"type": "array", "items": _TEXT},
+            "recurringEventId": _TEXT,
+            "originalStartTime": _MOMENT,
+            "attendees": {"type": "array", "items": _GUEST},
+        },
+        "additionalProperties": {},
+    }
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    return {**schema, "nullable": True}
+
+
+_WHEN: Final = {
+    "description": "A time with offset (it fixes the instant), a time without (wall time of "
+    "`timezone`, else of the calendar), a date (all day; the end is exclusive), or Google's "
+    "object.",
+    "oneOf": [_TEXT, _MOMENT],
+}
+_FIELDS: Final[dict[str, Any]] = {
+    "summary": _or_null({**_TEXT, "maxLength": 1_024}),
+    "start": _WHEN,
+    "end": _WHEN,
+    "start_time": {**_WHEN, "description": "Another name of `start`."},
+    "end_time": {**_WHEN, "description": "Another name of `end`."},
+    "timezone": _or_null({**_TEXT, "description": "An IANA zone such as Europe/Berlin."}),
+    "description": _or_null({**_TEXT, "maxLength": 8_192}),
+    "location": _or_null({**_TEXT, "maxLength": 1_024}),
+    "attendees": _or_null(
+        {
+            "type": "array",
+            "description": "Addresses, or objects with `email`. The whole list of guests.",
+            "items": {"oneOf": [_TEXT, {**_GUEST, "required": ["email"]}]},
+        }
+    ),
+    "recurrence": _or_null(
+        {
+            "description": "RFC 5545 lines such as RRULE:FREQ=WEEKLY;BYDAY=MO.",
+            "oneOf": [_TEXT, {"type": "array", "items": _TEXT}],
+        }
+    ),
+    "reminders": _or_null(
+        {
+            "type": "object",
+            "properties": {
+                "useDefault": {"type": "boolean"},
+                "overrides": {
+                    "type": "array",
+                    "maxItems": 5,
+                    "items": {
+                        "type": "object",
+                        "required": ["method", "minutes"],
+                        "properties": {
+                            "method": {"type": "string", "enum": ["popup", "email"]},
+                            "minutes": {"type": "integer", "minimum": 0, "maximum": 40_320},
+                        },
+                    },
+                },
+            },
+        }
+    ),
+    "transparency": _or_null({**_TEXT, "description": "`opaque` (busy) or `transparent`."}),
+    "visibility": _or_null(
+        {**_TEXT, "description": "`default`, `public`, `private` or `confidential`."}
+    ),
+    "color_id": _or_null({**_TEXT, "description": "`1` to `11`."}),
+    "add_meet": {"type": "boolean", "description": "Ask Google for a Meet link."},
+    "notify": {
+        "type": "string",
+        "enum": list(Notify.values),
+        "description": "Which guests Google tells. Default: all if there are guests, else none.",
+    },
+}
+SCOPE_SCHEMA: Final[dict[str, Any]] = {"type": "string", "enum": [each.value for each in Scope]}
+
+
+class NewEvent(OpenShape):
+    json_schema = {
+        "type": "object",
+        "required": ["summary"],
+        "properties": {
+            **_FIELDS,
+            "calendar_id": {**_TEXT, "description": "Default: `primary`."},
+        },
+        "additionalProperties": False,
+    }
+
+
+class EventChanges(OpenShape):
+    json_schema = {
+        "type": "object",
+        "description": "Only the fields to change; null clears one.",
+        "properties": {**_FIELDS, "scope": SCOPE_SCHEMA},
+        "additionalProperties": False,
+    }
+
+
+class Removal(OpenShape):
+    json_schema = {
+        "type": "object",
+        "properties": {"scope": SCOPE_SCHEMA, "notify": _FIELDS["notify"]},
+        "additionalProperties": False,
+    }

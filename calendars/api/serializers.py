@@ -1,0 +1,216 @@
+"""The shapes of the contract: small bodies are read with them, all answers documented by them.
+
+Answers are assembled from what the queries give; no serializer runs on the way out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from calendars.api import times
+from calendars.api.errors import ErrorCode
+from calendars.api.event_shapes import Event
+from calendars.api.parameters import invalid, unknown_names
+from calendars.models import (
+    AccessRole,
+    Notify,
+    OperationStatus,
+    OperationType,
+)
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+    from datetime import tzinfo
+
+Fields = dict[str, Any]
+
+
+class Shape(serializers.Serializer[Any]):
+    """A documented answer, or a body that is read strictly."""
+
+    @classmethod
+    def read(cls, body: Mapping[str, Any], *, zone: tzinfo | None = None) -> Fields:
+        """The values of a body; ApiError names what is unknown, missing or wrong."""
+        shape = cls(data=body, context={"zone": zone})
+        unknown = [name for name in body if name not in shape.fields]
+        if unknown:
+            raise unknown_names(unknown, known=shape.fields, kind="field")
+        if not shape.is_valid():
+            raise invalid({name: _sentence(problem) for name, problem in shape.errors.items()})
+        return dict(shape.validated_data)
+
+
+def _sentence(problem: Any) -> str:
+    """The first sentence of DRF's nested lists of errors."""
+    while isinstance(problem, list | dict):
+        problem = next(iter(problem.values() if isinstance(problem, dict) else problem))
+    return str(problem)
+
+
+@extend_schema_field({"type": "string", "example": "2026-01-12T00:00:00+01:00"})
+class MomentField(serializers.Field[Any, Any, Any, Any]):
+    """A time as ``times.read_moment`` takes it, in the zone of the context."""
+
+    def to_internal_value(self, data: Any) -> dt.datetime:
+        try:
+            return times.read_moment(str(data)[:64], zone=self.context["zone"])
+        except ValueError as error:
+            raise serializers.ValidationError(str(error)) from None
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {}})
+class ObjectField(serializers.JSONField):
+    """Any JSON object."""
+
+
+def _ids(*, required: bool, most: int = 1_000) -> serializers.ListField:
+    return serializers.ListField(
+        child=serializers.CharField(max_length=320), required=required, max_length=most
+    )
+
+
+# Errors
+
+
+class ErrorSerializer(Shape):
+    status = serializers.CharField(help_text="Always `error`.")
+    code = serializers.ChoiceField(choices=[code.value for code in ErrorCode])
+    detail = serializers.CharField(help_text="A sentence for people; it may change.")
+    fields = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.CharField(), help_text="What is wrong with which parameter or field."
+    )
+
+
+# Events
+
+
+class Metadata(Shape):
+    last_sync = serializers.DateTimeField(
+        allow_null=True, help_text="When the calendar synced longest ago was last in step."
+    )
+    pending_count = serializers.IntegerField(help_text="Local changes that wait for Google.")
+    conflict_count = serializers.IntegerField(help_text="Conflicts that wait for a person.")
+    is_stale = serializers.BooleanField(help_text="No success within three sync intervals.")
+    coverage = ObjectField(help_text="Whether the cache knows the whole span.")
+    time_zone = serializers.CharField(help_text="The zone of times that came without an offset.")
+    next_cursor = serializers.CharField(allow_null=True, help_text="Null on the last page.")
+
+
+class EventPageAnswer(Shape):
+    status = serializers.CharField(help_text="`ok`")
+    events = Event(many=True)
+    metadata = Metadata()
+
+
+class EventAnswer(Shape):
+    status = serializers.CharField(help_text="`ok`")
+    event = Event()
+
+
+class QueuedAnswer(Shape):
+    status = serializers.CharField(help_text="`queued`")
+    outbox_id = serializers.IntegerField(help_text="The operation's `op_id`.")
+    pending = serializers.BooleanField()
+    event = Event()
+
+
+class CreatedAnswer(QueuedAnswer):
+    event_id = serializers.CharField(help_text="`local:<uuid>`; it resolves for ever.")
+
+
+# Calendars
+
+
+class CalendarEntry(Shape):
+    id = serializers.CharField(help_text="Google's id: the `calendar_id` of other calls.")
+    summary = serializers.CharField()
+    description = serializers.CharField()
+    time_zone = serializers.CharField()
+    access_role = serializers.ChoiceField(choices=AccessRole.values)
+    writable = serializers.BooleanField()
+    primary = serializers.BooleanField()
+    selected = serializers.BooleanField()
+    hidden = serializers.BooleanField()
+    background_color = serializers.CharField()
+    foreground_color = serializers.CharField()
+    account = serializers.CharField(help_text="Address of the Google account.")
+
+
+class CalendarsAnswer(Shape):
+    status = serializers.CharField(help_text="`ok`")
+    calendars = CalendarEntry(many=True)
+
+
+class CalendarSelection(Shape):
+    selected_calendar_ids = _ids(required=True)
+
+
+class Span(Shape):
+    time_min = MomentField()
+    time_max = MomentField(help_text="Exclusive.")
+    calendar_ids = _ids(required=False, most=100)
+
+
+# Outbox
+
+
+class OperationEntry(Shape):
+    op_id = serializers.IntegerField()
+    op_type = serializers.ChoiceField(choices=OperationType.values)
+    status = serializers.ChoiceField(choices=OperationStatus.values)
+    calendar_id = serializers.CharField()
+    event_id = serializers.CharField()
+    payload = ObjectField(help_text="The changed fields.")
+    base = ObjectField(help_text="Those fields before the change; null was absent.")
+    notify = serializers.ChoiceField(choices=Notify.values)
+    attempts = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    next_attempt_at = serializers.DateTimeField(allow_null=True)
+    applied_at = serializers.DateTimeField(allow_null=True)
+    error = serializers.CharField(help_text="A sentence for people; empty if all is well.")
+    reason = serializers.CharField(help_text="A code for programs.")
+    actor = serializers.CharField(allow_null=True, help_text="Login of the member.")
+    via = serializers.CharField(help_text="`web`, `API token NAME`, `MCP token NAME`, `command`")
+
+
+class Paging(Shape):
+    next_cursor = serializers.CharField(allow_null=True, help_text="Null on the last page.")
+
+
+class OutboxAnswer(Shape):
+    status = serializers.CharField(help_text="`ok`")
+    operations = OperationEntry(many=True)
+    metadata = Paging()
+
+
+class OperationAnswer(Shape):
+    status = serializers.CharField(help_text="`ok`")
+    operation = OperationEntry()
+
+
+class Choice(Shape):
+    choice = serializers.ChoiceField(choices=["mine", "theirs", "merge"])
+    fields = serializers.JSONField(  # type: ignore[assignment]
+        required=False,
+        help_text="For `merge`: the names of the fields where mine wins, or an object of values.",
+    )
+
+
+# Sync
+
+
+class SyncRequest(Shape):
+    full = serializers.BooleanField(default=False, help_text="Read the whole window again.")
+
+
+class SyncAnswer(Shape):
+    status = serializers.CharField(help_text="`queued`")
+    accounts = serializers.IntegerField(help_text="How many accounts were asked to sync.")
+
+
+class HealthAnswer(Shape):
+    status = serializers.CharField(help_text="`ok`")
