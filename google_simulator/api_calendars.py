@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from google_simulator import access, calendar_list, calendars, calls, palette, sync_tokens
-from google_simulator.errors import ApiError
 from typing import TYPE_CHECKING
 
+from google_simulator import access, calendar_list, calendars, calls, palette, sync_tokens
+from google_simulator.errors import ApiError
+
 if TYPE_CHECKING:
-    from google_simulator.times import Resource
     from google_simulator.calls import Call, Service
+    from google_simulator.times import Resource
 
 _LIST_TOKEN = frozenset({"syncToken", "showHidden", "showDeleted"})
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from google_simulator import access, calls, events, sync_tokens
+from google_simulator import access, calls, event_changes, events, sync_tokens
 from google_simulator.errors import ApiError, invalid
+from google_simulator.event_changes import WriteOptions
 from google_simulator.listing import EventQuery, list_events, list_instances
 from google_simulator.rendering import View, render_one
 from google_simulator.times import Resource, parse_bound, utc_millis, zone
@@ -70,7 +71,7 @@ def _envelope(service: Service, calendar: Calendar, call: Call, view: View) -> R
         "updated": utc_millis(stamp),
         "timeZone": view.time_zone or calendar.time_zone,
         "accessRole": view.role,
-        "defaultReminders": events.default_reminders(service.world, calendar, call.user),
+        "defaultReminders": event_changes.default_reminders(service.world, calendar, call.user),
     }
 
 
@@ -194,14 +195,14 @@ def get(service: Service, call: Call) -> Resource:
     return render_one(calendar, view, events.get(calendar, call.path["eventId"]))
 
 
-def _writable(service: Service, call: Call) -> tuple[Calendar, events.WriteOptions]:
+def _writable(service: Service, call: Call) -> tuple[Calendar, WriteOptions]:
     calendar = calls.calendar(service, call, role="writer")
     asked = call.query
     updates = asked.get("sendUpdates") or ("all" if asked.get("sendNotifications") else "none")
     version = int(asked.get("conferenceDataVersion", 0))
     if version not in {0, 1}:
         raise invalid("Bad Request", location="conferenceDataVersion")
-    return calendar, events.WriteOptions(
+    return calendar, WriteOptions(
         send_updates=str(updates),
         conference_version=version,
         attachments=bool(asked.get("supportsAttachments")),
@@ -245,7 +246,7 @@ def quick_add(service: Service, call: Call) -> Resource:
 def _change(service: Service, call: Call, *, replace: bool) -> Resource:
     calendar, options = _writable(service, call)
     view = _view(calendar, call)
-    changed = events.change(
+    changed = event_changes.change(
         service.world,
         calendar=calendar,
         event_id=call.path["eventId"],
@@ -270,11 +271,10 @@ def update(service: Service, call: Call) -> Resource:
 def delete(service: Service, call: Call) -> None:
     """events.delete"""
     calendar, options = _writable(service, call)
-    events.delete(
+    event_changes.delete(
         service.world,
         calendar=calendar,
         event_id=call.path["eventId"],
-        actor=call.user,
         options=options,
     )
 

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request, Response
 from google_simulator import (
     api_calendars,
     api_events,
+    api_sharing,
     background,
     batch,
     calls,
@@ -27,6 +28,7 @@ from google_simulator.requests_log import RecordedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
     from google_simulator.simulator import Simulator
@@ -34,7 +36,9 @@ if TYPE_CHECKING:
 BASE_PATH = "/calendar/v3/"
 BATCH_PATHS = {"/batch/calendar/v3", "/batch"}
 MAX_BODY = 2_000_000
-HANDLERS: dict[str, calls.Handler] = api_events.HANDLERS | api_calendars.HANDLERS
+HANDLERS: dict[str, calls.Handler] = (
+    api_events.HANDLERS | api_calendars.HANDLERS | api_sharing.HANDLERS
+)
 
 
 @dataclass(frozen=True)
@@ -273,10 +277,9 @@ def _dump(value: Any) -> bytes:
 
 def read_request(request: Request) -> Incoming:
     """The parts of an HTTP request that matter to the API."""
-    if (request.content_length or 0) > MAX_BODY:
-        body = b"{" * 2
-    else:
-        body = request.get_data(cache=False)
+    too_large = (request.content_length or 0) > MAX_BODY
+    # What is too large to be read cannot be parsed: 400 parseError.
+    body = b"{" if too_large else request.get_data(cache=False)
     return Incoming(
         method=request.method,
         path=request.path,

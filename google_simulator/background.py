@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from google_simulator import conference, sharing
 from google_simulator.series import restamp
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from google_simulator.world import Task, World

@@ -12,6 +12,7 @@ from google_simulator.errors import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
     from google_simulator.app import Incoming, Outgoing
 
 MAX_CALLS = 1000

@@ -5,11 +5,12 @@ google-calendar-api.md sections 2.2 and 5.4.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from google_simulator import palette, sync_tokens
 from google_simulator.access import at_least, role_of
 from google_simulator.errors import ApiError, invalid, not_found
 from google_simulator.world import Calendar, ListEntry, Person, World, collection_etag
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from google_simulator.times import Resource

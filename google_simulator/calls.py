@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from google_simulator import access, sync_tokens
 from google_simulator.errors import ApiError, invalid, stale
 from google_simulator.times import Resource
 
 if TYPE_CHECKING:
-    from google_simulator.watch import Channels
-    from google_simulator.listing import Snapshots
     from google_simulator.discovery import Method
+    from google_simulator.listing import Snapshots
+    from google_simulator.watch import Channels
     from google_simulator.world import Calendar, Person, World
 
 _PREFIX = "https://www.googleapis.com/auth/"

@@ -5,9 +5,10 @@ google-calendar-api.md section 3.6.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from google_simulator.errors import invalid, required
 from google_simulator.world import Calendar, Task, World
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from google_simulator.times import Resource

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from google_simulator.errors import ApiError, invalid
 
@@ -27,7 +27,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 _TRUE_FALSE = {"true": True, "false": False, "1": True, "0": False}
 
 
-class SchemaMisfit(AssertionError):
+class SchemaMisfitError(AssertionError):
     """An answer of ours that the discovery document does not allow: a fault of the simulator."""
 
 
@@ -131,10 +131,10 @@ def check_body(schema: str, value: Any) -> Resource:
 
 
 def check_answer(schema: str, value: Any) -> None:
-    """Raise SchemaMisfit unless an answer has only the schema's fields, with their types."""
+    """Raise SchemaMisfitError unless an answer has only the schema's fields, with their types."""
     problem = _first_problem(value, {"$ref": schema}, schema, strict=True)
     if problem:
-        raise SchemaMisfit(problem)
+        raise SchemaMisfitError(problem)
 
 
 def _first_problem(value: Any, schema: dict[str, Any], path: str, *, strict: bool) -> str:
@@ -144,17 +144,22 @@ def _first_problem(value: Any, schema: dict[str, Any], path: str, *, strict: boo
     kind = schema.get("type", "any")
     if kind == "any" or (value is None and not strict):
         return ""
-    if not isinstance(value, _TYPES[kind]) or (kind == "integer" and isinstance(value, bool)):
+    fits = isinstance(value, _TYPES[kind])
+    if not fits or (kind == "integer" and isinstance(value, bool)):
         return f"{path}: not {kind}"
     if kind == "array":
-        found = (
-            _first_problem(item, schema["items"], f"{path}[{index}]", strict=strict)
-            for index, item in enumerate(value)
-        )
-        return next(filter(None, found), "")
+        return _array_problem(value, schema["items"], path, strict=strict)
     if kind == "object":
         return _object_problem(value, schema, path, strict=strict)
     return _format_problem(value, schema.get("format", ""), path) if strict else ""
+
+
+def _array_problem(value: list[Any], schema: dict[str, Any], path: str, *, strict: bool) -> str:
+    found = (
+        _first_problem(item, schema, f"{path}[{index}]", strict=strict)
+        for index, item in enumerate(value)
+    )
+    return next(filter(None, found), "")
 
 
 def _object_problem(

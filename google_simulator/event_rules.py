@@ -6,7 +6,7 @@ google-calendar-api.md sections 3.1 to 3.5 and 3.8.
 from __future__ import annotations
 
 import re
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from google_simulator import expansion
 from google_simulator.errors import ApiError, invalid, required
@@ -39,7 +39,7 @@ def check_id(event_id: str) -> str:
 
 
 def merged(old: Resource, body: Resource) -> Resource:
-    """PATCH: objects merge, arrays are replaced, null deletes (6.2); reminders are replaced whole."""
+    """PATCH: objects merge, arrays and reminders are replaced whole, null deletes (6.2)."""
     result = dict(old)
     for name, value in body.items():
         if value is None:

@@ -6,13 +6,13 @@ google-calendar-api.md section 3.7.
 from __future__ import annotations
 
 from datetime import date
-
-from google_simulator.errors import ApiError, invalid
 from typing import TYPE_CHECKING
 
+from google_simulator.errors import ApiError, invalid
+
 if TYPE_CHECKING:
-    from google_simulator.world import Calendar
     from google_simulator.times import Resource
+    from google_simulator.world import Calendar
 
 _PROPERTIES = {
     "focusTime": "focusTimeProperties",

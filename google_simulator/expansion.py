@@ -10,7 +10,7 @@ import calendar as month_lengths
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from dateutil import rrule
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MAX_SLOTS = 20_000
 _LAST = datetime(9990, 1, 1)  # noqa: DTZ001 - naive local times throughout, as in the rules
-_FREQUENCIES = {
+_FREQUENCIES: dict[str, Literal[0, 1, 2, 3]] = {
     "YEARLY": rrule.YEARLY,
     "MONTHLY": rrule.MONTHLY,
     "WEEKLY": rrule.WEEKLY,

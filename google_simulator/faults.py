@@ -7,7 +7,7 @@ answer is not).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from google_simulator.errors import ApiError, ConnectionLost, Shape
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import random
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from google_simulator import sync_tokens
 from google_simulator.errors import ApiError, invalid
 from google_simulator.rendering import View, render_all
-from google_simulator.resources import is_tombstone, span_of
+from google_simulator.resources import attendee, is_tombstone, span_of
 from google_simulator.series import (
     derived,
     has_slot,
@@ -24,11 +25,11 @@ from google_simulator.series import (
     slots_between,
 )
 from google_simulator.world import Calendar, EventRow, World
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from google_simulator.times import Resource
     from collections.abc import Iterable, Iterator
+
+    from google_simulator.times import Resource
 
 EARLIEST = -(2**40)
 KEPT_SNAPSHOTS = 500
@@ -271,6 +272,22 @@ def _has_text(resource: Resource, text: str) -> bool:
     hay += [person.get(key, "") for person in people for key in ("email", "displayName")]
     found = " ".join(hay).casefold()
     return all(word in found for word in text.casefold().split())
+
+
+def upcoming(world: World, calendar: Calendar, query: EventQuery) -> list[Resource]:
+    """What is on in a window, in the query's order."""
+    found = _resources(calendar, _keys(world, calendar, query))
+    return [resource for resource in found if resource["status"] != "cancelled"]
+
+
+def busy_resources(world: World, calendar: Calendar, query: EventQuery) -> Iterator[Resource]:
+    """What makes somebody busy in a window: no cancelled, transparent or declined events."""
+    for resource in _resources(calendar, _keys(world, calendar, query)):
+        own = attendee(resource, calendar.id)
+        declined = own is not None and own["responseStatus"] == "declined"
+        free = resource.get("transparency") == "transparent"
+        if resource["status"] != "cancelled" and not free and not declined:
+            yield resource
 
 
 def list_instances(

@@ -9,11 +9,11 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from google_simulator.discovery import document
 from google_simulator.errors import ApiError, OAuthError
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from google_simulator.world import World

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from google_simulator.errors import ApiError, Shape
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from google_simulator.world import World

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from google_simulator.access import role_of
 from google_simulator.resources import attendee
 from google_simulator.times import Resource, reprint
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from google_simulator.world import Calendar

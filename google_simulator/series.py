@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from google_simulator.errors import not_found
 from google_simulator.expansion import slots
@@ -22,7 +23,6 @@ from google_simulator.times import (
     utc_millis,
 )
 from google_simulator.world import Calendar, EventRow, World, event_etag
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ def _locate_instance(
 
 
 def _masters(calendar: Calendar, base: str) -> Iterator[EventRow]:
-    """Series whose instances are numbered `base_...`: the one of that id and those split from it."""
+    """Series whose instances are numbered `base_...`: the one of that id, those split from it."""
     plain = calendar.rows.get(base)
     if plain is not None and plain.resource.get("recurrence"):
         yield plain

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 class _QuietHandler(WSGIRequestHandler):
     """Logs nothing (requests carry calendar content) and hangs up where no answer shall come."""
 
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
+    def log(self, *_args: Any) -> None:
         return
 
-    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
+    def connection_dropped(self, *_args: Any, **_kwargs: Any) -> None:
         self.close_connection = True
 
 

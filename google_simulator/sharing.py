@@ -50,7 +50,7 @@ def _home(world: World, resource: Resource) -> Calendar | None:
     return None if calendar is None or calendar.deleted else calendar
 
 
-def complete_guests(calendar: Calendar, old: Resource, whole: Resource, body: Resource) -> Resource:
+def complete_guests(old: Resource, whole: Resource, body: Resource) -> Resource:
     """`attendeesOmitted: true` in a write means: only these entries, leave the others (3.4)."""
     if not body.get("attendeesOmitted") or "attendees" not in body:
         return whole
@@ -62,9 +62,7 @@ def complete_guests(calendar: Calendar, old: Resource, whole: Resource, body: Re
     return kept | {"attendees": list(entries.values())}
 
 
-def guest_change(
-    world: World, calendar: Calendar, target: Target, old: Resource, fields: Resource
-) -> Resource:
+def guest_change(world: World, calendar: Calendar, old: Resource, fields: Resource) -> Resource:
     """What a guest's write does to the guest's own copy; its answer goes to the organizer.
 
     403 for what only the organizer may change. Other edits stay on this copy until the

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import UTC, datetime
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from google_simulator import calendar_list, calendars, events
+from google_simulator import acl, calendar_list, calendars, event_changes, events
 from google_simulator.app import App
 from google_simulator.clock import Clock, SystemClock
+from google_simulator.event_changes import WriteOptions
 from google_simulator.faults import Faults
 from google_simulator.listing import Snapshots
 from google_simulator.oauth import CLIENT_ID, SignIn, calendar_scopes
@@ -16,7 +17,7 @@ from google_simulator.quota import Quota
 from google_simulator.times import Resource, zone
 from google_simulator.transport import InProcessHttp
 from google_simulator.watch import Channels
-from google_simulator.world import AclRule, Calendar, Options, Person, World
+from google_simulator.world import Calendar, Options, Person, World
 
 if TYPE_CHECKING:
     from google_simulator.requests_log import RecordedRequest
@@ -25,10 +26,10 @@ MAX_REQUESTS = 2000
 
 
 class Simulator:
-    """Google Calendar and Google sign-in in one process. All methods may be called from any thread.
+    """Google Calendar and Google sign-in. All methods may be called from any thread.
 
-    `check_schemas` makes an answer that does not fit the discovery document raise SchemaMisfit:
-    for the simulator's own tests.
+    `check_schemas`, for the simulator's own tests, makes an answer that does not fit the discovery
+    document raise SchemaMisfitError.
     """
 
     def __init__(
@@ -49,6 +50,8 @@ class Simulator:
         self.check_schemas = check_schemas
         self.gzip = gzip
         self.requests: deque[RecordedRequest] = deque(maxlen=MAX_REQUESTS)
+        self.writes = 0
+        """How many requests other than GET arrived, those to the control page included."""
         self.base_url = "http://simulator.test"
         self.app = App(self)
 
@@ -61,9 +64,16 @@ class Simulator:
         """A transport for `build(http=...)` or `AuthorizedHttp(credentials, http=...)`."""
         return InProcessHttp(self.app, timeout=timeout)
 
+    @property
+    def changes(self) -> int:
+        """A number that differs after anything happened that is worth saving."""
+        with self.world.lock:
+            return self.world.last_stamp + self.writes
+
     def record(self, request: RecordedRequest) -> None:
         """Keep a request for `requests`."""
         request.at = self.world.now()
+        self.writes += request.method != "GET"
         self.requests.append(request)
 
     def add_person(self, email: str, *, time_zone: str = "UTC", name: str = "") -> Person:
@@ -131,16 +141,11 @@ class Simulator:
         """
         with self.world.lock:
             calendar, person = self._calendar(calendar_id), self.world.person(with_)
-            rule_id = f"user:{with_}"
-            calendar.acl_seq += 1
-            calendar.token_epoch += 1
             scope = {"type": "user", "value": with_}
-            calendar.acl[rule_id] = AclRule(role, scope, self.world.stamp(), calendar.acl_seq)
+            acl.set_role(self.world, calendar, f"user:{with_}", scope, role)
             entry = person.entries.get(calendar.id)
             if role != "none" and (entry is None or entry.deleted):
                 calendar_list.subscribe(self.world, person, calendar, {"selected": True})
-            elif entry is not None:
-                calendar_list.touch(self.world, person, entry)
 
     def credentials_json(
         self, email: str, *, scopes: list[str] | None = None, client_id: str = CLIENT_ID
@@ -183,7 +188,7 @@ class Simulator:
     def insert_event(
         self, calendar_id: str, body: Resource, *, by: str = "", raw_id: str = ""
     ) -> Resource:
-        """Somebody else makes an event. `raw_id` may be one that only Google makes (`..._R2025`)."""
+        """Somebody else makes an event. `raw_id`: an id that only Google makes (`..._R2025...`)."""
         with self.world.lock:
             calendar = self._calendar(calendar_id)
             row = events.insert(
@@ -191,7 +196,7 @@ class Simulator:
                 calendar=calendar,
                 body=body,
                 actor=by or calendar.owner,
-                options=events.WriteOptions(conference_version=1, attachments=True),
+                options=WriteOptions(conference_version=1, attachments=True),
                 event_id=raw_id,
             )
             self._tell()
@@ -203,27 +208,26 @@ class Simulator:
         """Somebody else changes an event, a series or an instance."""
         with self.world.lock:
             calendar = self._calendar(calendar_id)
-            changed = events.change(
+            changed = event_changes.change(
                 self.world,
                 calendar=calendar,
                 event_id=event_id,
                 body=body,
                 actor=by or calendar.owner,
-                options=events.WriteOptions(conference_version=1, attachments=True),
+                options=WriteOptions(conference_version=1, attachments=True),
             )
             self._tell()
             return changed
 
-    def delete_event(self, calendar_id: str, event_id: str, *, by: str = "") -> None:
+    def delete_event(self, calendar_id: str, event_id: str) -> None:
         """Somebody else deletes an event, a series or an instance, and tells the guests."""
         with self.world.lock:
             calendar = self._calendar(calendar_id)
-            events.delete(
+            event_changes.delete(
                 self.world,
                 calendar=calendar,
                 event_id=event_id,
-                actor=by or calendar.owner,
-                options=events.WriteOptions(send_updates="all"),
+                options=WriteOptions(send_updates="all"),
             )
             self._tell()
 
@@ -231,6 +235,16 @@ class Simulator:
         """An event as it stands at Google; ApiError 404 if it never existed."""
         with self.world.lock:
             return events.get(self._calendar(calendar_id), event_id)
+
+    def change_setting(self, email: str, name: str, value: str) -> None:
+        """Somebody changes a personal setting at Google, `weekStart` for instance."""
+        with self.world.lock:
+            person = self.world.person(email)
+            person.settings[name] = value
+            person.settings_seq += 1
+            person.stamp = self.world.stamp()
+            self.world.note("settings", email)
+            self._tell()
 
     def live_events(self, calendar_id: str) -> list[Resource]:
         """All that is not deleted on a calendar: single events, series, exceptions.

@@ -9,9 +9,9 @@ import hashlib
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from google_simulator.errors import ApiError, full_sync_required
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from google_simulator.world import World

@@ -93,11 +93,9 @@ def accept_point(given: Resource, *, calendar_zone: str, which: str) -> Resource
         raise invalid(f'Invalid value for: Invalid format: "{moment}"')
     zone_name = str(given.get("timeZone") or calendar_zone)
     value = _moment(match, str(moment))
-    if value.tzinfo is None:
-        seconds = local_to_epoch(value, zone_name)
-    else:
-        seconds = int(value.timestamp())
     zone(zone_name)
+    naive = value.tzinfo is None
+    seconds = local_to_epoch(value, zone_name) if naive else int(value.timestamp())
     return point(seconds, zone_name=zone_name, calendar_zone=calendar_zone)
 
 

@@ -1,4 +1,4 @@
-"""The simulator without sockets: an object that google-api-python-client takes for httplib2.Http."""
+"""The simulator without sockets, as an object that passes for httplib2.Http."""
 
 from __future__ import annotations
 

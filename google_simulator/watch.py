@@ -12,15 +12,15 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from google_simulator.errors import ApiError, not_found, required
 from google_simulator.sync_tokens import fingerprint
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from google_simulator.world import World
     from google_simulator.times import Resource
+    from google_simulator.world import World
 
 DEFAULT_TTL = 604_800
 MAX_TTL = 30 * 86_400

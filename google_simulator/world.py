@@ -9,14 +9,15 @@ from __future__ import annotations
 import random
 import threading
 from dataclasses import dataclass, field
-
-from google_simulator.errors import not_found
 from typing import TYPE_CHECKING
 
+from google_simulator.errors import not_found
+
 if TYPE_CHECKING:
-    from google_simulator.times import Resource
-    from google_simulator.clock import Clock
     from collections.abc import Iterator
+
+    from google_simulator.clock import Clock
+    from google_simulator.times import Resource
 
 ROLES = ("none", "freeBusyReader", "reader", "writerWithoutPrivateAccess", "writer", "owner")
 FOREVER = 2**62
