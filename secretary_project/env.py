@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
+_asked: set[str] = set()
+
+
+def asked_for() -> frozenset[str]:
+    """The names of all variables that were read so far: after settings, all that exist."""
+    return frozenset(_asked)
 
 
 def load_dotenv(path: Path) -> None:
@@ -30,6 +36,7 @@ def load_dotenv(path: Path) -> None:
 
 def text(name: str, *, default: str = "") -> str:
     """The variable without surrounding blanks; an empty one counts as unset."""
+    _asked.add(name)
     return os.environ.get(name, "").strip() or default
 
 

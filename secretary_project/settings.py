@@ -14,8 +14,8 @@ from secretary_project import env
 from secretary_project.local_secrets import kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env.load_dotenv(BASE_DIR / ".env")
-VAR_DIR = Path(env.text("SECRETARY_VAR_DIR", default=str(BASE_DIR / "var")))
+env.load_dotenv(BASE_DIR / env.text("SECRETARY_ENV_FILE", default=".env"))
+VAR_DIR = BASE_DIR / env.text("SECRETARY_VAR_DIR", default="var")
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 # Web
@@ -23,7 +23,8 @@ DEBUG = env.flag("DJANGO_DEBUG", default=False)
 SECRET_KEY = env.text("DJANGO_SECRET_KEY") or kept_secret(
     VAR_DIR / "django-secret-key", make=lambda: secrets.token_urlsafe(50)
 )
-PUBLIC_BASE_URL = env.web_address("PUBLIC_BASE_URL", default="http://127.0.0.1:8000/")
+PORT = env.whole_number("PORT", default=8000, least=1, most=65_535)
+PUBLIC_BASE_URL = env.web_address("PUBLIC_BASE_URL", default=f"http://127.0.0.1:{PORT}/")
 SERVED_OVER_TLS = PUBLIC_BASE_URL.startswith("https://")
 ALLOWED_HOSTS = env.words("DJANGO_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL.rstrip("/")]
@@ -79,7 +80,7 @@ TEMPLATES = [
 ]
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = BASE_DIR / env.text("DJANGO_STATIC_ROOT", default=str(VAR_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -147,25 +148,26 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 BROKER_DIR = VAR_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "files://localhost"  # secretary_project.file_broker
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {"socket_connect_timeout": 2, "socket_timeout": 10}
     if REDIS_URL
     else {
         "data_folder_in": str(BROKER_DIR / "queue"),
         "data_folder_out": str(BROKER_DIR / "queue"),
-        "processed_folder": str(BROKER_DIR / "done"),
         "control_folder": str(BROKER_DIR / "control"),
+        "polling_interval": 0.25,
     }
 )
 if not REDIS_URL:
-    for _folder in ("queue", "done", "control"):
+    for _folder in ("queue", "control"):
         (BROKER_DIR / _folder).mkdir(parents=True, exist_ok=True)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_POOL = "threads"
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)  # through files it leaves litter
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
 

@@ -1,0 +1,82 @@
+"""The programs that make up a running Secretary, and whether they can be reached."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+from secretary_project.supervisor import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HOST = "127.0.0.1"
+WORKER_THREADS = 8
+
+
+def manage(*arguments: str, name: str, env: Mapping[str, str]) -> Program:
+    """One of the commands of manage.py."""
+    return Program(name, [sys.executable, "manage.py", *arguments], env)
+
+
+def web(*, port: int, env: Mapping[str, str]) -> Program:
+    """One web process, for this machine only."""
+    return Program(
+        "web",
+        [
+            *_module("uvicorn", "secretary_project.asgi:application"),
+            *("--host", HOST, "--port", str(port)),
+            *("--lifespan", "off", "--no-access-log", "--log-level", "warning"),
+            *("--timeout-graceful-shutdown", "5"),
+        ],
+        env,
+    )
+
+
+def worker(*, env: Mapping[str, str]) -> Program:
+    """The worker: threads, since its work is waiting for Google."""
+    return Program(
+        "worker",
+        [
+            *(sys.executable, "-W", "ignore:You're running the worker with superuser privileges"),
+            *("-m", "celery", "--quiet", "--app", "secretary_project", "worker"),
+            *("--pool", "threads", "--concurrency", str(WORKER_THREADS), "--loglevel", "warning"),
+            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+        ],
+        env,
+    )
+
+
+def beat(*, env: Mapping[str, str]) -> Program:
+    """The clock that sends the scheduled tasks. There must be only one."""
+    arguments = _module("celery", "--quiet", "--app", "secretary_project", "beat")
+    return Program("beat", [*arguments, "--loglevel", "warning"], env)
+
+
+def port_is_free(port: int) -> bool:
+    """Whether a server could listen on this port of this machine."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def answers(*, port: int, path: str) -> bool:
+    """Whether a server on this machine answers, and without a fault of its own."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _module(name: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", name, *arguments]
