@@ -37,7 +37,7 @@ def connect_account(
     ``account_connected`` is sent after the commit.
     """
     with transaction.atomic():
-        Member.objects.select_for_update().get(pk=member.pk)  # one connect at a time
+        _one_at_a_time(member.pk)
         account = _account_to_connect(member=member, email=email, credentials=credentials)
         account.email = email or account.email
         account.credentials = encrypt(json.dumps(dict(credentials)))
@@ -71,13 +71,9 @@ def name_account(*, account_id: int, email: str) -> int:
     nameless account disappears: the id is then the older one's.
     """
     with transaction.atomic():
-        nameless = GoogleAccount.objects.select_for_update().get(pk=account_id)
-        known = (
-            GoogleAccount.objects.select_for_update()
-            .filter(member_id=nameless.member_id, email=email)
-            .exclude(pk=account_id)
-            .first()
-        )
+        nameless = GoogleAccount.objects.select_related("member").get(pk=account_id)
+        _one_at_a_time(nameless.member_id)
+        known = accounts_of(nameless.member).filter(email=email).exclude(pk=account_id).first()
         if known is None:
             GoogleAccount.objects.filter(pk=account_id).update(email=email)
             return account_id
@@ -168,6 +164,11 @@ def touch_token(*, token: ApiToken, now: dt.datetime) -> None:
     ApiToken.objects.filter(
         Q(last_used_at__isnull=True) | Q(last_used_at__lte=now - _TOUCH_EVERY), pk=token.pk
     ).update(last_used_at=now)
+
+
+def _one_at_a_time(member_id: int) -> None:
+    """Two grants of one member at once must not become two rows of one address."""
+    Member.objects.select_for_update(no_key=True).get(pk=member_id)
 
 
 def _account_to_connect(
