@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, retarget
 
 from accounts.models import Member
 from calendars.errors import (
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 _STATUS: Final[dict[type[CalendarError], int]] = {
+    NotFoundError: 404,
     NotWritableError: 403,
     WrongStateError: 409,
     AlreadyDeletedError: 410,
@@ -61,11 +62,8 @@ def member_page(
             return _to_login(request)
         try:
             response = view(cast("MemberRequest", request), *args, **kwargs)
-        except NotFoundError as error:
-            raise Http404(error.detail) from error
         except CalendarError as error:
-            status = _STATUS.get(type(error), 400)
-            response = render(request, "calendar/refused.html", {"error": error}, status=status)
+            response = _refused(cast("MemberRequest", request), error)
         patch_vary_headers(response, ["HX-Request"])
         patch_cache_control(response, private=True, no_cache=True)
         return response
@@ -82,6 +80,16 @@ def add_domain_error(form: forms.Form, error: CalendarError) -> None:
         placed = True
     if not placed:
         form.add_error(None, error.detail)
+
+
+def _refused(request: MemberRequest, error: CalendarError) -> HttpResponse:
+    """The page of a domain error; over the calendar it stands in the dialog."""
+    if isinstance(error, NotFoundError) and not request.htmx:
+        raise Http404(error.detail) from error
+    template = "calendar/_refused.html" if request.htmx else "calendar/refused.html"
+    status = _STATUS.get(type(error), 400)
+    response = render(request, template, {"error": error}, status=status)
+    return retarget(response, "#dialog-body") if request.htmx else response
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:

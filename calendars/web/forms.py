@@ -174,11 +174,15 @@ class EditEventForm(EventForm):
     )
 
     def __init__(
-        self, *args: Any, resource: Mapping[str, Any], calendar: Calendar, **kwargs: Any
+        self,
+        *args: Any,
+        resource: Mapping[str, Any],
+        calendar: Calendar,
+        next_url: str,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(
-            *args, initial=initial_of(resource, calendar_zone=calendar.time_zone), **kwargs
-        )
+        initial = initial_of(resource, calendar_zone=calendar.time_zone)
+        super().__init__(*args, initial={**initial, "next": next_url}, **kwargs)
         self.resource = resource
         if resource.get("recurringEventId"):
             self.fields["scope"].required = True
@@ -214,6 +218,37 @@ class EditEventForm(EventForm):
         if "repeat" in changed:
             values["recurrence"] = [_RULES[said["repeat"]]] if said["repeat"] else None
         return values | (self.times() if changed & _TIME_FIELDS else {})
+
+
+class DeleteForm(forms.Form):
+    """Which occurrences go; named apart from the field of the edit form, whose button posts here."""
+
+    which = forms.ChoiceField(
+        label="Which events?",
+        choices=[(Scope.INSTANCE.value, "Only this event"), (Scope.SERIES.value, "All events")],
+        widget=forms.RadioSelect,
+    )
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def of(
+        cls, data: Mapping[str, Any], *, resource: Mapping[str, Any], next_url: str
+    ) -> DeleteForm:
+        """Bound where there is nothing to ask, or where it has been answered."""
+        asks = bool(resource.get("recurringEventId"))
+        form = cls(data if "which" in data or not asks else None, initial={"next": next_url})
+        form.is_series = bool(resource.get("recurrence"))
+        if not asks:
+            del form.fields["which"]
+        return form
+
+    is_series = False
+
+    @property
+    def scope_chosen(self) -> Scope | None:
+        if "which" in self.fields:
+            return Scope(self.cleaned_data["which"])
+        return Scope.SERIES if self.is_series else None
 
 
 def repeats(resource: Mapping[str, Any]) -> bool:

@@ -1,0 +1,63 @@
+"""Plain sentences above a view: what it cannot show, and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+    from zoneinfo import ZoneInfo
+
+    from calendars.models import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    text: str
+    url: str = ""
+    link: str = ""
+    warning: bool = False
+
+
+def notices_of(
+    *,
+    shown: Sequence[Calendar],
+    known_count: int,
+    coverage: Mapping[str, Any],
+    zone: ZoneInfo,
+) -> list[Notice]:
+    """``shown`` of ``known_count`` calendars are read; ``coverage`` is that of the read."""
+    if not known_count:
+        return [
+            Notice("Your calendars are on their way from Google. They appear here by themselves.")
+        ]
+    if not shown:
+        return [
+            Notice(
+                "All of your calendars are hidden.",
+                url=reverse("settings-calendar"),
+                link="Choose what to show",
+            )
+        ]
+    if coverage["complete"]:
+        return []
+    return [Notice(_not_covered(coverage, zone), warning=True)]
+
+
+def _not_covered(coverage: Mapping[str, Any], zone: ZoneInfo) -> str:
+    begin, end = coverage["covered_from"], coverage["covered_to"]
+    if begin is None or end is None:
+        return "Some calendars have not been fetched from Google yet, so events may be missing."
+    return (
+        f"Secretary keeps {_day(begin, zone)} to {_day(end, zone)} up to date. Outside of that it "
+        "shows what it knows; other events at Google may be missing here."
+    )
+
+
+def _day(moment: str, zone: ZoneInfo) -> str:
+    return f"{dt.datetime.fromisoformat(moment).astimezone(zone):%-d %B %Y}"

@@ -1,0 +1,105 @@
+"""Where a member goes after a change, with and without scripts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
+
+from calendars.event_resource import span_of
+from calendars.web.views.live import answer
+from calendars.web.views.spans import VIEWS, shown_dates
+from calendars.zones import wall_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpResponse
+
+    from accounts.models import Member
+    from calendars.web.edge import MemberRequest
+
+REFUSED = 422
+
+
+def back_url(request: MemberRequest) -> str:
+    """The page of ours that the member came from."""
+    htmx_page = request.htmx.current_url_abs_path if request.htmx else None
+    wanted = request.POST.get("next") or request.GET.get("next") or htmx_page or ""
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/"):
+        return wanted
+    return reverse("calendar-home")
+
+
+def saved(request: MemberRequest, event: Mapping[str, Any]) -> HttpResponse:
+    """Back to the calendar, where the event is seen."""
+    sentence = f"“{_name(event)}” is saved."
+    day = _day_of(event, request.user)
+    return _back(request, sentence, day=day)
+
+
+def deleted(request: MemberRequest, event: Mapping[str, Any]) -> HttpResponse:
+    return _back(request, f"“{_name(event)}” is deleted.", day=None)
+
+
+def dialog(
+    request: MemberRequest, fragment: str, context: dict[str, Any], *, refused: bool = False
+) -> HttpResponse:
+    """A fragment for the dialog over the calendar; without HTMX a page of its own."""
+    status = REFUSED if refused else 200
+    context = {**context, "fragment": fragment, "back_url": back_url(request)}
+    if not request.htmx:
+        return render(request, "calendar/dialog.html", context, status=status)
+    return into_dialog(render(request, fragment, context, status=status))
+
+
+def into_dialog(response: HttpResponse) -> HttpResponse:
+    """Have HTMX put this answer into the dialog, whatever it asked for."""
+    return retarget(reswap(response, "innerHTML show:none"), "#dialog-body")
+
+
+def _back(request: MemberRequest, sentence: str, *, day: dt.date | None) -> HttpResponse:
+    back = back_url(request)
+    view_name, here = _view_at(back)
+    elsewhere = ""
+    if day is not None and here is not None:
+        first, last = shown_dates(view_name, here, member=request.user)
+        elsewhere = "" if first <= day <= last else reverse(view_name, args=[day])
+    if request.htmx and here is not None:
+        view = VIEWS[view_name](member=request.user, day=here, now=timezone.now())
+        response = answer(request, view, announcement=sentence, shown_url=elsewhere)
+        return trigger_client_event(response, "event-saved")
+    messages.success(request, sentence)
+    if request.htmx:
+        return HttpResponseClientRedirect(back)
+    return redirect(elsewhere or back)
+
+
+def _view_at(address: str) -> tuple[str, dt.date | None]:
+    """Which view an address shows, and of which day; no day if it is another page."""
+    try:
+        match = resolve(address.partition("?")[0])
+    except Resolver404:
+        return "", None
+    if match.url_name in VIEWS:
+        return str(match.url_name), match.kwargs["day"]
+    return "", None
+
+
+def _name(event: Mapping[str, Any]) -> str:
+    return event.get("summary") or "Event without a title"
+
+
+def _day_of(event: Mapping[str, Any], member: Member) -> dt.date | None:
+    span = span_of(event, calendar_zone=member.time_zone)
+    if span is None:
+        return None
+    if span.start_date is not None:
+        return dt.date.fromisoformat(span.start_date)
+    return dt.date.fromordinal(wall_of(span.start, member.zone)[0])

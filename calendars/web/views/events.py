@@ -1,0 +1,178 @@
+"""Making, changing and deleting one event: a dialog over the calendar, or a page of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from calendars.commands import events as commands
+from calendars.commands.actor import Actor
+from calendars.errors import CalendarError, NotWritableError
+from calendars.queries import access
+from calendars.queries.events import get_event
+from calendars.web.cards import BADGES
+from calendars.web.details import facts_of
+from calendars.web.edge import MemberRequest, add_domain_error, member_page
+from calendars.web.forms import DeleteForm, EditEventForm, EventForm, NewEventForm, zone_of
+from calendars.web.views.after import back_url, deleted, dialog, saved
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.http import HttpResponse
+
+    from accounts.models import Member
+    from calendars.models import Calendar
+
+_HOUR = dt.timedelta(hours=1)
+_MORE_FIELDS = frozenset({"repeat", "location", "guests", "description", "time_zone"})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_page
+def create(request: MemberRequest) -> HttpResponse:
+    now = timezone.now()
+    calendars = _writable(request.user)
+    form = NewEventForm(
+        request.POST or None,
+        calendars=calendars,
+        zones=_zones(request.user, calendars),
+        initial={**_new_times(request, now), "next": back_url(request)},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            change = commands.create_event(
+                actor=Actor(request.user, "web"),
+                calendar=access.calendar_of(
+                    member=request.user, calendar_id=form.cleaned_data["calendar"]
+                ),
+                fields=form.contract_input(),
+                notify=None,
+                now=now,
+                new_id=uuid4(),
+            )
+        except CalendarError as error:
+            add_domain_error(form, error)
+        else:
+            return saved(request, change.event)
+    return _form_dialog(request, form, title="New event", action=reverse("event-create"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_page
+def edit(request: MemberRequest, calendar_id: str, event_id: str) -> HttpResponse:
+    target = access.event_of(member=request.user, calendar_id=calendar_id, event_id=event_id)
+    resource, calendar = get_event(target=target), target.event.calendar
+    if not calendar.writable:
+        return _details_dialog(request, resource, calendar)
+    form = EditEventForm(
+        request.POST or None,
+        resource=resource,
+        calendar=calendar,
+        zones=_zones(request.user, [calendar], zone_of(resource, calendar_zone=calendar.time_zone)),
+        next_url=back_url(request),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            change = commands.update_event(
+                actor=Actor(request.user, "web"),
+                target=target,
+                changes=form.changes(),
+                scope=form.scope_chosen,
+                notify=None,
+                now=timezone.now(),
+            )
+        except CalendarError as error:
+            add_domain_error(form, error)
+        else:
+            return saved(request, change.event)
+    return _form_dialog(
+        request,
+        form,
+        title="Edit event",
+        action=reverse("event-edit", args=[calendar_id, event_id]),
+        delete_url=reverse("event-delete", args=[calendar_id, event_id]),
+        badge=BADGES.get(resource["_local_status"]),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_page
+def delete(request: MemberRequest, calendar_id: str, event_id: str) -> HttpResponse:
+    """A POST deletes; of a recurring event it has to say which occurrences, or is asked."""
+    target = access.event_of(member=request.user, calendar_id=calendar_id, event_id=event_id)
+    resource = get_event(target=target)
+    form = DeleteForm.of(request.POST, resource=resource, next_url=back_url(request))
+    if request.method == "POST" and form.is_valid():
+        change = commands.delete_event(
+            actor=Actor(request.user, "web"),
+            target=target,
+            scope=form.scope_chosen,
+            notify=None,
+            now=timezone.now(),
+        )
+        return deleted(request, change.event)
+    context = {
+        "title": "Delete event",
+        "name": resource.get("summary") or "(No title)",
+        "form": form,
+        "action": reverse("event-delete", args=[calendar_id, event_id]),
+    }
+    return dialog(request, "calendar/_event_delete.html", context, refused=request.method == "POST")
+
+
+def _form_dialog(request: MemberRequest, form: EventForm, **context: Any) -> HttpResponse:
+    changed = _MORE_FIELDS & (form.errors.keys() if form.is_bound else set())
+    context |= {"form": form, "more_open": bool(changed)}
+    return dialog(request, "calendar/_event_form.html", context, refused=form.is_bound)
+
+
+def _details_dialog(
+    request: MemberRequest, resource: dict[str, Any], calendar: Calendar
+) -> HttpResponse:
+    if request.method == "POST":
+        raise NotWritableError("You may read this calendar but not change it.")
+    context = {
+        "title": resource.get("summary") or "(No title)",
+        "facts": facts_of(resource, calendar=calendar, zone=request.user.zone),
+        "reason": "You may read this calendar but not change it.",
+    }
+    return dialog(request, "calendar/_event_details.html", context)
+
+
+def _writable(member: Member) -> list[Calendar]:
+    """Where the member may make events, the calendar to offer first in front."""
+    calendars = [each for each in access.calendars_of(member).order_by("pk") if each.writable]
+    if not calendars:
+        raise NotWritableError("None of your calendars lets you make events yet.")
+    return sorted(calendars, key=lambda calendar: (not calendar.primary, str(calendar).lower()))
+
+
+def _zones(member: Member, calendars: Sequence[Calendar], *others: str) -> list[str]:
+    """Zones worth offering: the event's, the member's, the calendars'."""
+    names = [*others, member.time_zone, *(calendar.time_zone for calendar in calendars), "UTC"]
+    return list(dict.fromkeys(names))
+
+
+def _new_times(request: MemberRequest, now: dt.datetime) -> dict[str, Any]:
+    """An hour from the slot that was chosen, else from the next full hour."""
+    zone = request.user.zone
+    try:
+        start = dt.datetime.fromisoformat(request.GET.get("start", "")).replace(tzinfo=None)
+        end = start + _HOUR
+    except (ValueError, OverflowError):
+        local = now.astimezone(zone).replace(tzinfo=None)
+        start = local.replace(minute=0, second=0, microsecond=0) + _HOUR
+        end = start + _HOUR
+    return {
+        "start_date": start.date(),
+        "start_time": start.time(),
+        "end_date": end.date(),
+        "end_time": end.time(),
+        "time_zone": zone.key,
+    }
