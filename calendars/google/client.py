@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,10 +30,9 @@ def gateway_for(
 def primary_address(*, credentials: Mapping[str, Any]) -> str:
     """The address of the account: the id of its primary calendar. Raises a GatewayError."""
     from calendars.google.gateway import GoogleGateway
+    from calendars.sync.clock import SystemClock
 
-    gateway = GoogleGateway(
-        credentials, on_refresh=lambda _: None, now=lambda: dt.datetime.now(dt.UTC)
-    )
+    gateway = GoogleGateway(credentials, on_refresh=lambda _: None, now=SystemClock().now)
     return gateway.primary_address()
 
 

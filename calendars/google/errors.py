@@ -28,22 +28,18 @@ _LONGEST_WAIT = 86_400.0
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 
 
-def translate(exc: BaseException, *, call: Call, now: dt.datetime) -> GatewayError | None:
+def translate(exc: BaseException) -> GatewayError | None:
     """The error that ``exc`` means, or None if it has nothing to do with Google.
 
-    RefreshError and TransportError of google-auth are no HttpErrors (trap 29); sockets, TLS and
-    httplib2 raise their own. The caller raises the result ``from None``: an HttpError prints the
-    address of the request.
+    google-auth, httplib2, TLS and sockets each raise their own (trap 29). The caller raises the
+    result ``from None``: some of them print the address of the request.
     """
     import google.auth.exceptions
-    import googleapiclient.errors
     import httplib2
 
     match exc:
         case GatewayError():
             return exc
-        case googleapiclient.errors.HttpError():
-            return _from_answer(exc.resp.status, exc.content, headers=exc.resp, call=call, now=now)
         case google.auth.exceptions.TransportError():
             cause = exc.args[0] if exc.args else None
             return _unreachable(cause if isinstance(cause, BaseException) else exc)
@@ -56,12 +52,34 @@ def translate(exc: BaseException, *, call: Call, now: dt.datetime) -> GatewayErr
     return None
 
 
+def from_answer(
+    status: int, content: bytes, *, headers: Mapping[str, str], call: Call, now: dt.datetime
+) -> GatewayError | None:
+    """What an answer of the Calendar API means; None if it is a success."""
+    if status < 300:
+        return None
+    wait = _retry_after(headers, now=now)
+    refusal = _refusal(content)
+    if refusal is None:
+        return _from_foreign_answer(status, call=call, wait=wait)
+    meaning = _meaning(status, refusal, call=call)
+    if meaning is not None:
+        return _error(meaning, reason=refusal.reason, wait=wait)
+    if status >= 500:
+        return _error(error_table.FAULT, reason=refusal.reason, wait=wait)
+    known_as = " ".join(filter(None, (str(status), refusal.reason)))
+    return RefusedError(
+        f"Google refused this for a reason that Secretary does not know ({known_as}).",
+        reason=refusal.reason,
+    )
+
+
 def from_token_answer(
     status: int, content: bytes, *, headers: Mapping[str, str], now: dt.datetime
 ) -> GatewayError | None:
     """What an answer of the OAuth token endpoint means; None if it is a token."""
     body = _parsed(content)
-    if status == 200 and isinstance(body, dict) and isinstance(body.get("access_token"), str):
+    if status == 200 and isinstance(body, dict) and _is_token(body):
         return None
     wait = _retry_after(headers, now=now)
     if isinstance(body, dict) and (meaning := _oauth_meaning(body)):
@@ -92,25 +110,6 @@ class _Refusal:
     words: tuple[str, ...]
     reason: str
     message: str
-
-
-def _from_answer(
-    status: int, content: bytes, *, headers: Mapping[str, str], call: Call, now: dt.datetime
-) -> GatewayError:
-    wait = _retry_after(headers, now=now)
-    refusal = _refusal(content)
-    if refusal is None:
-        return _from_foreign_answer(status, call=call, wait=wait)
-    meaning = _meaning(status, refusal, call=call)
-    if meaning is not None:
-        return _error(meaning, reason=refusal.reason, wait=wait)
-    if status >= 500:
-        return _error(error_table.FAULT, reason=refusal.reason, wait=wait)
-    known_as = " ".join(filter(None, (str(status), refusal.reason)))
-    return RefusedError(
-        f"Google refused this for a reason that Secretary does not know ({known_as}).",
-        reason=refusal.reason,
-    )
 
 
 def _from_foreign_answer(status: int, *, call: Call, wait: float | None) -> GatewayError:
@@ -158,8 +157,7 @@ def _refusal(content: bytes) -> _Refusal | None:
     """Both body shapes; None if this is not an error body of Google.
 
     ``details`` of the newer shape is more exact than ``errors`` and comes first; ``reason`` stays
-    the older word, which is the one that Google documents. ``HttpError.reason`` is the message and
-    ``error_details`` changes its type with the shape (trap 25): neither is used.
+    the older word, which is the one that Google documents (trap 25: HttpError mixes them up).
     """
     body = _parsed(content)
     if isinstance(body, list) and body:
@@ -185,6 +183,11 @@ def _reasons(entries: Any) -> list[str]:
 def _word(value: Any) -> str:
     """Google's word for a reason if it is a word, else nothing: it is shown and stored."""
     return value if isinstance(value, str) and _WORD.fullmatch(value) else ""
+
+
+def _is_token(body: Mapping[str, Any]) -> bool:
+    seconds = body.get("expires_in", 0)
+    return isinstance(body.get("access_token"), str) and str(seconds).isdecimal()
 
 
 def _oauth_word(body: Mapping[str, Any]) -> str:

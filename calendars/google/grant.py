@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING, Any
 
 from google.oauth2.credentials import Credentials
@@ -13,6 +14,9 @@ from calendars.sync.ports import GrantLostError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+_EARLY = dt.timedelta(minutes=3, seconds=45)
+"""As google-auth does: a token about to expire could do so on its way."""
+
 
 class Grant(Credentials):
     """Credentials in the shape of google-auth's ``to_json()``.
@@ -20,7 +24,7 @@ class Grant(Credentials):
     Built by hand, because ``from_authorized_user_info`` ignores ``token_uri`` (trap 46). Scopes are
     left out: a renewal then asks for what was granted, whatever that was.
     ``on_refresh`` gets the whole mapping with the new token, expiry and refresh token, as soon as
-    Google has given them and before they are used.
+    Google has given them and before they are used. Expiry goes by ``now``, not by the machine.
     """
 
     def __init__(
@@ -49,12 +53,26 @@ class Grant(Credentials):
                 "Google gave no lasting sign-in for this account. Connect the account again.",
                 reason="no_refresh_token",
             )
-        super().refresh(self._asking_once(request))  # type: ignore[no-untyped-call]
+        answers: list[bytes] = []
+        super().refresh(self._asking_once(request, answers))  # type: ignore[no-untyped-call]
+        self.expiry = self._expiry_in(answers[-1])
         self._stored |= {"token": self.token, "refresh_token": self.refresh_token}
         self._stored["expiry"] = None if self.expiry is None else f"{self.expiry.isoformat()}Z"
         self._on_refresh(dict(self._stored))
 
-    def _asking_once(self, request: Callable[..., Any]) -> Callable[..., Any]:
+    @property
+    def expired(self) -> bool:
+        """Whether the access token has expired or is about to."""
+        return self.expiry is not None and self._naive_now() >= self.expiry - _EARLY
+
+    def _naive_now(self) -> dt.datetime:
+        return self._now().astimezone(dt.UTC).replace(tzinfo=None)
+
+    def _expiry_in(self, answer: bytes) -> dt.datetime | None:
+        seconds = json.loads(answer).get("expires_in")
+        return None if seconds is None else self._naive_now() + dt.timedelta(seconds=int(seconds))
+
+    def _asking_once(self, request: Callable[..., Any], answers: list[bytes]) -> Callable[..., Any]:
         """``request`` that raises on refusal: google-auth would sleep and try again by itself."""
 
         def ask(**kwargs: Any) -> Any:
@@ -64,6 +82,7 @@ class Grant(Credentials):
             )
             if error is not None:
                 raise error
+            answers.append(answer.data)
             return answer
 
         return ask
