@@ -7,7 +7,7 @@ STAMP := .venv/.installed
 DEV_STAMP := .venv/.installed-dev
 PACKAGES := secretary_project accounts calendars mcp_bridge google_simulator tests
 
-export PORT ICS PIP_DISABLE_PIP_VERSION_CHECK = 1
+export PORT PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: help install demo run test check bench
 .DEFAULT_GOAL := help
@@ -23,7 +23,7 @@ help:
 install: $(STAMP)
 
 demo: $(STAMP)
-	@exec $(BIN)/python manage.py demo
+	@exec $(BIN)/python manage.py demo $(if $(ICS),--ics "$(ICS)")
 
 run: $(STAMP)
 	@exec $(BIN)/python manage.py run

@@ -7,7 +7,7 @@ import socket
 import sys
 from typing import TYPE_CHECKING
 
-from secretary_project.supervisor import Program
+from secretary_project.supervisor import Program, SupervisorError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +53,18 @@ def beat(*, env: Mapping[str, str]) -> Program:
     """The clock that sends the scheduled tasks. There must be only one."""
     arguments = _module("celery", "--quiet", "--app", "secretary_project", "beat")
     return Program("beat", [*arguments, "--loglevel", "warning"], env)
+
+
+def need_free_ports(ports: Mapping[str, int]) -> None:
+    """SupervisorError, by the name of its variable, for a port that cannot be listened on."""
+    for variable, port in ports.items():
+        if list(ports.values()).count(port) > 1:
+            raise SupervisorError(f"{' and '.join(ports)} are both {port}; they have to differ.")
+        if not port_is_free(port):
+            raise SupervisorError(
+                f"Port {port} of this machine is in use (or not allowed to you). Stop what listens "
+                f"there, or choose another port: {variable}={port + 1} in front of the command."
+            )
 
 
 def port_is_free(port: int) -> bool:

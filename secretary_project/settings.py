@@ -80,17 +80,19 @@ TEMPLATES = [
 ]
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / env.text("DJANGO_STATIC_ROOT", default=str(VAR_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Without a folder for collected files they are served from where they lie: nothing to prepare.
+_COLLECTED = env.text("DJANGO_STATIC_ROOT")
+STATIC_ROOT = BASE_DIR / _COLLECTED if _COLLECTED else None
+WHITENOISE_USE_FINDERS = not _COLLECTED
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if not DEBUG and STATIC_ROOT.is_dir()
+        if _COLLECTED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = not STATIC_ROOT.is_dir()
 
 # Safety. Cookies and redirects follow PUBLIC_BASE_URL: a member behind TLS gets all of it,
 # a newcomer on http://127.0.0.1 can still log in.

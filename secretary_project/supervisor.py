@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Protocol, Self
 
 from secretary_project import lifeline
 
@@ -33,6 +33,14 @@ class SupervisorError(Exception):
 
 class StopRequestedError(Exception):
     """Somebody asked for the end: Ctrl-C, SIGTERM, or the terminal was closed."""
+
+
+class Log(Protocol):
+    """Where the common log goes: a text file, or what a Django command writes to."""
+
+    def write(self, text: str, /) -> object: ...
+
+    def flush(self) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,7 @@ class Supervisor:
     ``StopRequestedError``. A second signal shortens the time that programs are given to end.
     """
 
-    def __init__(self, *, out: IO[str], cwd: Path, grace: float = 10.0) -> None:
+    def __init__(self, *, out: Log, cwd: Path, grace: float = 10.0) -> None:
         self._out = out
         self._cwd = cwd
         self._grace = grace
