@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.encryption import SecretUnreadableError, encrypt
+from accounts.encryption import SecretUnreadableError, encrypt, reencrypt
 from accounts.errors import TokenRefusedError
 from accounts.models import AccountStatus, ApiToken, GoogleAccount, Member, TokenScope
 from accounts.queries import accounts_of, credentials_of, digest_of
@@ -113,6 +113,17 @@ def disconnect(*, account: GoogleAccount, keep_cache: bool) -> None:
     account.credentials = ""
     account.scopes = []
     account.save(update_fields=["status", "status_reason", "credentials", "scopes"])
+
+
+def rotate_credentials(*, account: GoogleAccount) -> None:
+    """Encrypt an account's credentials anew with the newest key, so that older keys can go.
+
+    Credentials that change meanwhile are left alone, for they were just encrypted with that key.
+    SecretUnreadableError if no key opens them.
+    """
+    GoogleAccount.objects.filter(pk=account.pk, credentials=account.credentials).update(
+        credentials=reencrypt(account.credentials)
+    )
 
 
 def new_secret() -> str:

@@ -23,5 +23,13 @@ def decrypt(secret: str) -> str:
         raise SecretUnreadableError from error
 
 
+def reencrypt(secret: str) -> str:
+    """The same text encrypted with the newest key; SecretUnreadableError if no key opens it."""
+    try:
+        return _keys().rotate(secret.encode()).decode()
+    except InvalidToken as error:
+        raise SecretUnreadableError from error
+
+
 def _keys() -> MultiFernet:
     return MultiFernet([Fernet(key.encode()) for key in settings.TOKEN_ENCRYPTION_KEYS])

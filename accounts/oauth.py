@@ -54,10 +54,14 @@ def consent_address(*, attempt: Attempt, redirect_uri: str, login_hint: str = ""
     return str(address)
 
 
-def code_in(*, answer: Mapping[str, str], attempt: Attempt) -> str:
-    """The code that Google's redirect carries. ConsentError if it is no answer to this attempt."""
+def check_state(*, answer: Mapping[str, str], attempt: Attempt) -> None:
+    """ConsentError unless Google's redirect is the answer to this attempt of this browser."""
     if not compare_digest(answer.get("state", "").encode(), attempt.state.encode()):
         raise ConsentError("This answer does not belong to what you started here. Start again.")
+
+
+def code_in(*, answer: Mapping[str, str]) -> str:
+    """The code that Google's redirect carries; ConsentError if it carries a refusal."""
     if answer.get("error") == "access_denied":
         raise ConsentError("You did not allow access, so nothing was connected.")
     if "error" in answer:

@@ -147,14 +147,11 @@ def _grant(request: HttpRequest) -> oauth.Grant:
     kept = request.session.get(_ATTEMPT)
     if kept is None:
         raise ConsentError("You have not started to connect an account here. Start again.")
-    attempt = oauth.Attempt(**kept)
-    code = None
-    try:
-        code = oauth.code_in(answer=request.GET.dict(), attempt=attempt)
-    finally:
-        # Spent, unless the answer is not ours: a stranger's link must not end a running attempt.
-        if code or request.GET.get("state") == attempt.state:
-            del request.session[_ATTEMPT]
+    attempt, answer = oauth.Attempt(**kept), request.GET.dict()
+    oauth.check_state(answer=answer, attempt=attempt)
+    # Spent only now: a stranger's link must not end an attempt that is under way.
+    del request.session[_ATTEMPT]
+    code = oauth.code_in(answer=answer)
     return oauth.exchange(code=code, attempt=attempt, redirect_uri=_redirect_uri())
 
 

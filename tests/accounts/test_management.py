@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from accounts import identity
+from accounts import commands, identity
 from accounts.models import ApiToken
 from accounts.queries import accounts_of, credentials_of, token_by_secret
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
     from accounts.models import Member
@@ -143,3 +145,37 @@ def test_create_api_token_refuses_bad_input_with_a_sentence(
     with pytest.raises(CommandError, match=sentence):
         run("create_api_token", *arguments)
     assert not ApiToken.objects.exists()
+
+
+def test_rotate_credentials_lets_the_old_key_go(
+    alice: Member, now: dt.datetime, settings: Any
+) -> None:
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    settings.TOKEN_ENCRYPTION_KEYS = [old]
+    connect(alice, now)
+    settings.TOKEN_ENCRYPTION_KEYS = [new, old]
+    assert run("rotate_credentials") == "Encrypted 1 accounts with the newest key.\n"
+    settings.TOKEN_ENCRYPTION_KEYS = [new]
+    assert credentials_of(accounts_of(alice).get()) == CREDENTIALS
+
+
+def test_rotate_credentials_names_the_accounts_that_no_key_opens(
+    alice: Member, bob: Member, now: dt.datetime, settings: Any
+) -> None:
+    settings.TOKEN_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    connect(alice, now)
+    settings.TOKEN_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    connect(bob, now)
+    with pytest.raises(CommandError, match=r"credentials of alice@example\.test of alice: keep"):
+        run("rotate_credentials")
+    assert credentials_of(accounts_of(bob).get()) == CREDENTIALS
+
+
+def connect(member: Member, now: dt.datetime) -> None:
+    commands.connect_account(
+        member=member,
+        credentials=CREDENTIALS,
+        email=f"{member.username}@example.test",
+        granted_scopes=[],
+        now=now,
+    )
