@@ -14,14 +14,13 @@ from calendars.commands.event_body import new_body, wanted_fields
 from calendars.commands.permissions import require_editable, require_writable
 from calendars.models import Notify, OperationStatus, OperationType, OutboxOperation
 from calendars.queries.shape import resource_of, shown
+from calendars.queries.zone import zone_for
 from calendars.sync.core.merge import changed_fields
-from calendars.zones import find_zone
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    from accounts.models import Member
     from calendars.commands.actor import Actor
     from calendars.commands.recurring import Subject
     from calendars.commands.scope import Scope
@@ -132,14 +131,6 @@ def delete_event(
         )
         _save(subject, [*open_before, operation], now)
     return QueuedChange(operation, shown(subject.event, {**before, "status": "cancelled"}))
-
-
-def zone_for(calendar: Calendar, member: Member) -> str:
-    """The zone of times that name none: the calendar's, else the member's, never the server's."""
-    for name in (calendar.time_zone, member.time_zone):
-        if name and find_zone(name) is not None:
-            return name
-    return "UTC"
 
 
 def _queue_edit(

@@ -28,7 +28,7 @@ def add(
     event_id: str,
     lane: str,
     op_type: OperationType,
-    notify: Notify,
+    notify: Notify | str,
     now: dt.datetime,
     payload: Mapping[str, Any] | None = None,
     base: Mapping[str, Any] | None = None,

@@ -6,16 +6,15 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from calendars import cache, event_resource, recurrence
 from calendars.errors import InvalidInputError, NoGoogleAccountError
-from calendars.models.resource_field import unpack
 from calendars.queries import freshness
 from calendars.queries.access import calendar_of, calendars_of
 from calendars.queries.occurrences import Position, rows_in
 from calendars.queries.shape import resource_of, shown
 from calendars.queries.spans import asked_span
+from calendars.queries.texts import ParsedResources, texts_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,8 +30,7 @@ MOST_EVENTS = 2_500
 MOST_DAYS = 1_100
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(TypedDict):
     """How far the answer can be trusted. Moments are RFC 3339 texts in UTC.
 
     ``last_sync``  the oldest success among the calendars read; None while one was never synced
@@ -57,7 +55,7 @@ class EventPage:
     """
 
     items: list[str]
-    metadata: dict[str, Any]
+    metadata: Metadata
     etag: str
     unchanged: bool = False
     uncovered: list[Calendar] = field(default_factory=list)
@@ -80,7 +78,7 @@ def list_events(
     InvalidInputError, NotFoundError, NoGoogleAccountError.
     """
     span = asked_span(time_min=time_min, time_max=time_max, most_days=MOST_DAYS)
-    after = _position(cursor)
+    after = position_of(cursor)
     if not 1 <= limit <= MOST_EVENTS:
         raise _refused("limit", f"limit is a number from 1 to {MOST_EVENTS}.")
     calendars = calendars_read(member=member, calendar_ids=calendar_ids)
@@ -92,7 +90,7 @@ def list_events(
     rows = rows_in(calendars, span, after=after, limit=limit + 1)
     if len(rows) > limit:
         rows = rows[:limit]
-        metadata["next_cursor"] = _cursor(rows[-1].position)
+        metadata["next_cursor"] = cursor_of(rows[-1].position)
     return EventPage(texts_of(rows, calendars), metadata, etag, uncovered=uncovered)
 
 
@@ -118,7 +116,7 @@ def calendars_read(*, member: Member, calendar_ids: Sequence[str] | None) -> lis
 
 def page_metadata(
     *, member: Member, calendars: Sequence[Calendar], span: TimeSpan, now: dt.datetime
-) -> dict[str, Any]:
+) -> Metadata:
     """What stands beside the events of a page, as ``Metadata`` describes it."""
     counts = freshness.counts_by_calendar([calendar.pk for calendar in calendars]).values()
     return {
@@ -132,64 +130,89 @@ def page_metadata(
     }
 
 
-def texts_of(rows: Sequence[Row], calendars: Sequence[Calendar]) -> list[str]:
-    """Each occurrence as JSON text. Single events are spliced, never parsed; a series is parsed
-    once, however often it happens.
+@dataclass(frozen=True, slots=True)
+class GridOccurrence:
+    """One occurrence as a page needs it. Texts are empty where the event does not say.
+
+    ``instance_id`` is set for an instance that its series stands for; ``response_status`` is the
+    member's own answer.
     """
+
+    event_id: str
+    instance_id: str
+    calendar_id: str
+    calendar_summary: str
+    background_color: str
+    foreground_color: str
+    summary: str
+    location: str
+    color_id: str
+    start_ts: int
+    end_ts: int
+    start_date: str | None
+    end_date: str | None
+    local_status: str
+    transparency: str
+    visibility: str
+    event_type: str
+    response_status: str
+    has_guests: bool
+    meeting_link: str
+    recurring: bool
+
+
+def occurrences_for_grid(
+    *,
+    member: Member,
+    time_min: dt.datetime,
+    time_max: dt.datetime,
+    calendar_ids: Sequence[str] | None = None,
+) -> list[GridOccurrence]:
+    """The occurrences that overlap the span, by start, with what a page shows of each.
+
+    Raises InvalidInputError, NotFoundError, NoGoogleAccountError.
+    """
+    span = asked_span(time_min=time_min, time_max=time_max, most_days=MOST_DAYS)
+    calendars = calendars_read(member=member, calendar_ids=calendar_ids)
     by_pk = {calendar.pk: calendar for calendar in calendars}
-    endings: dict[tuple[int, str], str] = {}
-    series: dict[int, _SeriesText] = {}
-    texts = []
-    for row in rows:
-        ending = endings.get((row.calendar_pk, row.local_status))
-        if ending is None:
-            ending = _ending(by_pk[row.calendar_pk], row.local_status)
-            endings[row.calendar_pk, row.local_status] = ending
-        if not row.instance_id:
-            texts.append(unpack(row.packed)[:-1] + ending)
-            continue
-        if row.event_pk not in series:
-            series[row.event_pk] = _SeriesText(row, by_pk[row.calendar_pk].time_zone)
-        texts.append(series[row.event_pk].instance(row) + ending)
-    return texts
+    resources = ParsedResources()
+    return [
+        _for_grid(row, by_pk[row.calendar_pk], resources.of(row))
+        for row in rows_in(calendars, span)
+    ]
 
 
-class _SeriesText:
-    """A series printed once, to which each instance adds its own id and times."""
-
-    _VARYING = frozenset({"id", "start", "end", "recurrence", "recurringEventId"})
-
-    def __init__(self, row: Row, calendar_zone: str) -> None:
-        master = json.loads(unpack(row.packed))
-        self.zone = calendar_zone
-        self.varying = {key: master[key] for key in master.keys() & self._VARYING}
-        constant = {key: value for key, value in master.items() if key not in self._VARYING}
-        self.rest = f",{cache.dumps(constant)[1:-1]}" if constant else ""
-
-    def instance(self, row: Row) -> str:
-        """The text of one instance, without its closing brace."""
-        own = event_resource.instance_resource(
-            self.varying, occurrence=occurrence_of(row), calendar_zone=self.zone
-        )
-        return cache.dumps(own)[:-1] + self.rest
-
-
-def occurrence_of(row: Row) -> recurrence.Occurrence:
-    """A row as the occurrence of a series it stands for: it happens at its own slot."""
-    return recurrence.Occurrence(
-        row.start_date if row.start_date is not None else row.start_ts,
-        event_resource.Span(row.start_ts, row.end_ts, row.start_date, row.end_date),
+def _for_grid(row: Row, calendar: Calendar, resource: dict[str, Any]) -> GridOccurrence:
+    guests = resource.get("attendees") or []
+    own: dict[str, Any] = next((guest for guest in guests if guest.get("self")), {})
+    return GridOccurrence(
+        event_id=str(resource.get("id", "")),
+        instance_id=row.instance_id,
+        calendar_id=calendar.google_id,
+        calendar_summary=calendar.summary,
+        background_color=calendar.background_color,
+        foreground_color=calendar.foreground_color,
+        summary=str(resource.get("summary") or ""),
+        location=str(resource.get("location") or ""),
+        color_id=str(resource.get("colorId") or ""),
+        start_ts=row.start_ts,
+        end_ts=row.end_ts,
+        start_date=row.start_date,
+        end_date=row.end_date,
+        local_status=row.local_status,
+        transparency=resource.get("transparency", "opaque"),
+        visibility=resource.get("visibility", "default"),
+        event_type=resource.get("eventType", "default"),
+        response_status=own.get("responseStatus", ""),
+        has_guests=any(not guest.get("self") for guest in guests),
+        meeting_link=str(resource.get("hangoutLink") or ""),
+        recurring=bool(row.instance_id or resource.get("recurringEventId")),
     )
-
-
-def _ending(calendar: Calendar, local_status: str) -> str:
-    own = {"calendarId": calendar.google_id, "_local_status": local_status}
-    return f",{cache.dumps(own)[1:]}"
 
 
 def _etag(
     calendars: Sequence[Calendar],
-    metadata: dict[str, Any],
+    metadata: Metadata,
     span: TimeSpan,
     limit: int,
     cursor: str | None,
@@ -209,12 +232,12 @@ def _etag(
     return f'"{digest}"'
 
 
-def _cursor(position: Position) -> str:
+def cursor_of(position: Position) -> str:
     text = f"{position.start_ts}.{position.event_pk}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _position(cursor: str | None) -> Position | None:
+def position_of(cursor: str | None) -> Position | None:
     if cursor is None:
         return None
     try:

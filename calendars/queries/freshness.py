@@ -10,12 +10,12 @@ from django.conf import settings
 from django.db.models import Count
 
 from calendars.models import OperationStatus, OutboxOperation
+from calendars.queries.spans import TimeSpan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from calendars.models import Calendar, CalendarSyncState
-    from calendars.queries.spans import TimeSpan
 
 STALE_AFTER_INTERVALS = 3
 _PENDING = (OperationStatus.PENDING, OperationStatus.IN_FLIGHT)
@@ -93,12 +93,17 @@ def coverage(calendars: Sequence[Calendar], span: TimeSpan) -> dict[str, Any]:
 
 def covers(calendar: Calendar, span: TimeSpan) -> bool:
     """Whether the whole span lies in the calendar's cached window."""
+    return covered_part(calendar, span) == span
+
+
+def covered_part(calendar: Calendar, span: TimeSpan) -> TimeSpan | None:
+    """The part of the span that lies in the calendar's cached window; None if it has none."""
     state = calendar.sync_state
     if state.window_start is None or state.window_end is None:
-        return False
-    return state.window_start.timestamp() <= span.start and (
-        span.end <= state.window_end.timestamp()
-    )
+        return None
+    start = max(span.start, int(state.window_start.timestamp()))
+    end = min(span.end, int(state.window_end.timestamp()))
+    return TimeSpan(start, end) if start < end else None
 
 
 def rfc3339(moment: dt.datetime | None) -> str | None:

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 
 from calendars.errors import InvalidInputError
+from calendars.event_input import FIRST_YEAR, LAST_YEAR
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -33,6 +34,8 @@ def asked_span(*, time_min: dt.datetime, time_max: dt.datetime, most_days: int) 
 def _seconds(moment: dt.datetime, field: str) -> float:
     if moment.tzinfo is None:
         raise _refused(field, f"{field} needs an offset, such as Z or +01:00.")
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise _refused(field, f"The year has to be between {FIRST_YEAR} and {LAST_YEAR}.")
     return (moment - EPOCH).total_seconds()
 
 

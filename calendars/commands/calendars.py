@@ -1,0 +1,100 @@
+"""Which calendars a member shows, and asking the worker for more."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from accounts.models import AccountStatus
+from calendars.commands import queue
+from calendars.errors import InvalidInputError
+from calendars.event_input import shown
+from calendars.models import CalendarSyncState
+from calendars.queries.access import calendars_of
+from calendars.sync.nudge import wake
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from accounts.models import Member
+    from calendars.models import Calendar
+
+FARTHEST = dt.timedelta(days=2 * 365)
+_WISHES_APART = dt.timedelta(minutes=1)
+
+
+def select_calendars(*, member: Member, google_ids: Collection[str]) -> None:
+    """Show exactly these calendars. Unknown ids are refused by name, changing nothing."""
+    wanted = set(google_ids)
+    calendars = list(calendars_of(member))
+    unknown = sorted(wanted - {calendar.google_id for calendar in calendars})
+    if unknown:
+        named = ", ".join(shown(each) for each in unknown)
+        raise InvalidInputError(
+            "Some of these are not your calendars.",
+            fields={"selected_calendar_ids": f"There is no calendar {named[:300]}."},
+        )
+    with transaction.atomic():
+        for calendar in calendars:
+            selected = calendar.google_id in wanted
+            if calendar.selected != selected:
+                calendar.selected = selected
+                calendar.save(update_fields=["selected"])
+
+
+def request_sync(*, member: Member, full: bool = False, now: dt.datetime) -> int:  # noqa: ARG001
+    """Wake the worker for each connected account of the member; how many these are.
+
+    ``full`` has every calendar listed anew.
+    """
+    accounts = member.google_accounts.filter(status=AccountStatus.CONNECTED)
+    account_ids = list(accounts.values_list("pk", flat=True))
+    with transaction.atomic():
+        if full:
+            CalendarSyncState.objects.filter(calendar__account_id__in=account_ids).update(
+                sync_token=None
+            )
+        for account_id in account_ids:
+            _wake_after_commit(account_id)
+    return len(account_ids)
+
+
+def want_span(
+    *,
+    calendars: Iterable[Calendar],
+    time_min: dt.datetime,
+    time_max: dt.datetime,
+    now: dt.datetime,
+) -> None:
+    """Somebody looked beyond the cached window of these calendars: have it extended.
+
+    At most two years to either side of now, and written at most once a minute for a calendar.
+    """
+    start, end = max(time_min, now - FARTHEST), min(time_max, now + FARTHEST)
+    if start >= end:
+        return
+    for calendar in calendars:
+        state = calendar.sync_state
+        lately = state.wanted_at is not None and now - state.wanted_at < _WISHES_APART
+        if lately or _holds(state, start, end):
+            continue
+        state.wanted_start = min(start, state.wanted_start or start)
+        state.wanted_end = max(end, state.wanted_end or end)
+        state.wanted_at = now
+        with transaction.atomic():
+            state.save(update_fields=["wanted_start", "wanted_end", "wanted_at"])
+            queue.wake_after_commit(calendar)
+
+
+def _holds(state: CalendarSyncState, start: dt.datetime, end: dt.datetime) -> bool:
+    """Whether the window has it all; a wish that is not fulfilled yet is made again."""
+    window_start, window_end = state.window_start, state.window_end
+    if window_start is None or window_end is None:
+        return False
+    return window_start <= start and end <= window_end
+
+
+def _wake_after_commit(account_id: int) -> None:
+    transaction.on_commit(lambda: wake(account_id=account_id))

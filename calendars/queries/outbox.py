@@ -1,0 +1,120 @@
+"""Queued changes, and those in conflict side by side with Google's version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from calendars import cache
+from calendars.errors import InvalidInputError
+from calendars.models import OperationStatus, OperationType, OutboxOperation
+from calendars.queries.freshness import rfc3339
+from calendars.queries.shape import shown
+from calendars.sync.core.values import same_field
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from accounts.models import Member
+
+MOST_OPERATIONS = 500
+MOST_CONFLICTS = 500
+OPEN = (
+    OperationStatus.PROPOSED,
+    OperationStatus.PENDING,
+    OperationStatus.IN_FLIGHT,
+    OperationStatus.FAILED,
+    OperationStatus.CONFLICT,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationPage:
+    """Newest first; calendar and actor are loaded. ``next_cursor`` is None on the last page."""
+
+    operations: list[OutboxOperation]
+    next_cursor: str | None
+
+
+def operations(
+    *,
+    member: Member,
+    statuses: Collection[str] | None = None,
+    limit: int = 100,
+    cursor: str | None = None,
+) -> OperationPage:
+    """Changes queued on the member's calendars, newest first; open ones unless ``statuses`` says.
+
+    Raises InvalidInputError for an unknown status, a limit out of range or a strange cursor.
+    """
+    wanted = OPEN if statuses is None else tuple(statuses)
+    if set(wanted) - set(OperationStatus.values):
+        raise _refused("status", f"A status is one of {', '.join(OperationStatus.values)}.")
+    if not 1 <= limit <= MOST_OPERATIONS:
+        raise _refused("limit", f"limit is a number from 1 to {MOST_OPERATIONS}.")
+    rows = (
+        OutboxOperation.objects.filter(calendar__account__member=member, status__in=wanted)
+        .select_related("calendar", "actor")
+        .order_by("-op_id")
+    )
+    if cursor is not None:
+        rows = rows.filter(op_id__lt=_op_id(cursor))
+    found = list(rows[: limit + 1])
+    more = len(found) > limit
+    return OperationPage(found[:limit], str(found[limit - 1].op_id) if more else None)
+
+
+def conflicts(*, member: Member) -> list[dict[str, Any]]:
+    """Each conflict with my values, Google's, and those both began from; oldest first.
+
+    ``kind`` is ``edit_edit``, ``edit_delete`` (Google deleted what I edited) or ``delete_edit``.
+    ``fields`` names what differs, ``event`` is Google's version, None where it is deleted.
+    """
+    rows = (
+        OutboxOperation.objects.filter(
+            calendar__account__member=member, status=OperationStatus.CONFLICT
+        )
+        .select_related("calendar", "actor")
+        .order_by("op_id")
+    )
+    return [_side_by_side(operation) for operation in rows[:MOST_CONFLICTS]]
+
+
+def _side_by_side(operation: OutboxOperation) -> dict[str, Any]:
+    event = cache.find_event(calendar_id=operation.calendar_id, event_id=operation.event_id)
+    agreed = (event.agreed if event else None) or {}
+    gone = not agreed or agreed.get("status") == "cancelled"
+    mine = operation.payload
+    theirs = {} if gone else {name: agreed.get(name) for name in mine}
+    return {
+        "op_id": operation.op_id,
+        "event_id": operation.event_id,
+        "calendar_id": operation.calendar.google_id,
+        "kind": _kind(operation, gone=gone),
+        "mine": mine,
+        "theirs": theirs,
+        "base": operation.base,
+        "fields": [name for name in mine if not same_field(name, mine[name], theirs.get(name))],
+        "event": None if gone or event is None else shown(event, agreed),
+        "reason": operation.reason,
+        "error": operation.error,
+        "created_at": rfc3339(operation.created_at),
+        "actor": operation.actor.get_username() if operation.actor else None,
+        "via": operation.actor_via,
+    }
+
+
+def _kind(operation: OutboxOperation, *, gone: bool) -> str:
+    if operation.op_type == OperationType.DELETE:
+        return "delete_edit"
+    return "edit_delete" if gone else "edit_edit"
+
+
+def _op_id(cursor: str) -> int:
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
+        raise _refused("cursor", "This cursor is not one that a page gave.")
+    return int(cursor)
+
+
+def _refused(name: str, sentence: str) -> InvalidInputError:
+    return InvalidInputError(sentence, fields={name: sentence})
