@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import ssl
 import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
+import httplib2
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from calendars.google import connections
 from calendars.google.client import gateway_for, primary_address, use_transport
 from calendars.sync.ports import (
     BusyError,
@@ -28,6 +34,7 @@ from tests.sync.canned import Canned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from calendars.sync.ports import Gateway
 
@@ -508,9 +515,7 @@ def server() -> Iterator[str]:
 
 
 def test_a_late_answer_is_never_taken_for_that_of_the_next_request(server: str) -> None:
-    from calendars.google.connections import KeptHttp
-
-    http = KeptHttp(timeout=0.05)
+    http = connections.KeptHttp(timeout=0.05)
     with pytest.raises(TimeoutError):
         http.request(f"{server}/late")
     assert not http.connections
@@ -523,9 +528,7 @@ def test_a_late_answer_is_never_taken_for_that_of_the_next_request(server: str) 
 
 
 def test_a_connection_is_kept_and_replaced_once_the_server_has_closed_it(server: str) -> None:
-    from calendars.google.connections import KeptHttp
-
-    http = KeptHttp(timeout=1)
+    http = connections.KeptHttp(timeout=1)
     http.request(f"{server}/one")
     (connection,) = http.connections.values()
     first = connection.sock
@@ -541,10 +544,75 @@ def test_a_connection_is_kept_and_replaced_once_the_server_has_closed_it(server:
 
 
 def test_redirects_are_not_followed_so_that_no_token_goes_elsewhere(server: str) -> None:
-    from calendars.google.connections import KeptHttp
-
-    http = KeptHttp(timeout=1)
+    http = connections.KeptHttp(timeout=1)
     response, _ = http.request(f"{server}/moved")
 
     assert response.status == 302
     http.close()
+
+
+def certificate_for_localhost(folder: Path) -> Path:
+    """A self-signed certificate and its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    today = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(today - dt.timedelta(days=1))
+        .not_valid_after(today + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "localhost.pem"
+    path.write_bytes(
+        certificate.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return path
+
+
+@pytest.fixture
+def tls_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    path = certificate_for_localhost(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), LateServer)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    monkeypatch.setattr(httplib2, "CA_CERTS", str(path))
+    connections._tls.cache_clear()
+    yield f"https://localhost:{server.server_port}"
+    connections._tls.cache_clear()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_connections_share_one_tls_context_that_checks_certificates(tls_server: str) -> None:
+    first, second = connections.KeptHttp(timeout=1), connections.KeptHttp(timeout=1)
+    for http in (first, second):
+        assert http.request(f"{tls_server}/safe")[1] == b"/safe"
+
+    contexts = {
+        connection._context for http in (first, second) for connection in http.connections.values()
+    }
+    assert len(contexts) == 1
+    with pytest.raises(ssl.SSLCertVerificationError):
+        first.request(tls_server.replace("localhost", "127.0.0.1"))
+    first.close()
+    second.close()
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(
+    tls_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    connections._tls.cache_clear()
+
+    with pytest.raises(ssl.SSLCertVerificationError):
+        connections.KeptHttp(timeout=1).request(tls_server)
