@@ -7,13 +7,14 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import parse_etags
 from django.utils.timezone import now
 from rest_framework import exceptions
 from rest_framework.views import APIView
 
 from accounts.models import ApiToken, Member
 from calendars.api import json_body
-from calendars.api.parameters import Parameter, read_parameters
+from calendars.api.parameters import Parameter, read_parameters, unknown_names
 from calendars.commands.actor import Actor
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from rest_framework.request import Request
 
+_KEEP_PRIVATE: Final = "private, no-cache"
 _ACCEPTED: Final = frozenset({"*/*", "application/json", "application/*"})
 
 
@@ -69,6 +71,11 @@ class ApiView(APIView):
         """The JSON object that was sent; empty if none was."""
         return json_body.read_object(self.request._request)
 
+    def nothing_sent(self) -> None:
+        """Refuse a body with anything in it, for a call that takes none."""
+        if body := self.body():
+            raise unknown_names(list(body), known={}, kind="field")
+
     def _zone(self) -> tzinfo:
         user = self.request.user
         return user.zone if isinstance(user, Member) else UTC
@@ -92,8 +99,21 @@ def raw_answer(text: str | bytes, *, status: int = 200, **headers: str) -> HttpR
         text,
         status=status,
         content_type="application/json",
-        headers={"Cache-Control": "private, no-cache", **headers},
+        headers={"Cache-Control": _KEEP_PRIVATE, **headers},
     )
+
+
+def not_modified(etag: str) -> HttpResponse:
+    """304: the client's copy is still true."""
+    return HttpResponse(status=304, headers={"Cache-Control": _KEEP_PRIVATE, "ETag": etag})
+
+
+def known_etags(request: Request) -> list[str]:
+    """The validators of If-None-Match; weak ones too, for a compressing proxy weakens ours."""
+    header = request.META.get("HTTP_IF_NONE_MATCH")
+    if not header:
+        return []
+    return [etag.removeprefix("W/") for etag in parse_etags(header)]
 
 
 def _refuse_other_formats(request: HttpRequest | Request) -> None:

@@ -80,7 +80,7 @@ _WHEN: Final = {
 _FIELDS: Final[dict[str, Any]] = {
     "summary": _or_null({**_TEXT, "maxLength": 1_024}),
     "start": _WHEN,
-    "end": _WHEN,
+    "end": {**_WHEN, "description": "Exclusive. Default: an hour, or a day, after the start."},
     "start_time": {**_WHEN, "description": "Another name of `start`."},
     "end_time": {**_WHEN, "description": "Another name of `end`."},
     "timezone": _or_null({**_TEXT, "description": "An IANA zone such as Europe/Berlin."}),
@@ -137,7 +137,7 @@ SCOPE_SCHEMA: Final[dict[str, Any]] = {"type": "string", "enum": [each.value for
 class NewEvent(OpenShape):
     json_schema = {
         "type": "object",
-        "required": ["summary"],
+        "anyOf": [{"required": ["start"]}, {"required": ["start_time"]}],
         "properties": {
             **_FIELDS,
             "calendar_id": {**_TEXT, "description": "Default: `primary`."},

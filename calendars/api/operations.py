@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import datetime as dt
+from calendars.queries.freshness import rfc3339
 
+if TYPE_CHECKING:
     from calendars.models import OutboxOperation
 
 
 def operation_entry(operation: OutboxOperation) -> dict[str, Any]:
-    """The shape ``OperationEntry`` documents. Its calendar and actor should be loaded already."""
+    """The shape that ``serializers.OperationEntry`` documents."""
     return {
         "op_id": operation.op_id,
         "op_type": operation.op_type,
@@ -22,15 +22,11 @@ def operation_entry(operation: OutboxOperation) -> dict[str, Any]:
         "base": operation.base,
         "notify": operation.notify,
         "attempts": operation.attempts,
-        "created_at": _time(operation.created_at),
-        "next_attempt_at": _time(operation.next_attempt_at),
-        "applied_at": _time(operation.applied_at),
+        "created_at": rfc3339(operation.created_at),
+        "next_attempt_at": rfc3339(operation.next_attempt_at),
+        "applied_at": rfc3339(operation.applied_at),
         "error": operation.error,
         "reason": operation.reason,
         "actor": operation.actor.username if operation.actor else None,
         "via": operation.actor_via,
     }
-
-
-def _time(moment: dt.datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None

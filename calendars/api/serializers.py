@@ -88,6 +88,20 @@ class ErrorSerializer(Shape):
 # Events
 
 
+class CalendarCoverage(Shape):
+    calendar_id = serializers.CharField()
+    complete = serializers.BooleanField()
+    window_start = serializers.DateTimeField(allow_null=True, help_text="Null before a first sync.")
+    window_end = serializers.DateTimeField(allow_null=True)
+
+
+class Coverage(Shape):
+    complete = serializers.BooleanField(help_text="False: there may be events nobody knows of.")
+    covered_from = serializers.DateTimeField(allow_null=True, help_text="What all of them cover.")
+    covered_to = serializers.DateTimeField(allow_null=True)
+    calendars = CalendarCoverage(many=True)
+
+
 class Metadata(Shape):
     last_sync = serializers.DateTimeField(
         allow_null=True, help_text="When the calendar synced longest ago was last in step."
@@ -95,7 +109,7 @@ class Metadata(Shape):
     pending_count = serializers.IntegerField(help_text="Local changes that wait for Google.")
     conflict_count = serializers.IntegerField(help_text="Conflicts that wait for a person.")
     is_stale = serializers.BooleanField(help_text="No success within three sync intervals.")
-    coverage = ObjectField(help_text="Whether the cache knows the whole span.")
+    coverage = Coverage(help_text="How much of the span the cache knows.")
     time_zone = serializers.CharField(help_text="The zone of times that came without an offset.")
     next_cursor = serializers.CharField(allow_null=True, help_text="Null on the last page.")
 
@@ -126,7 +140,7 @@ class CreatedAnswer(QueuedAnswer):
 
 
 class CalendarEntry(Shape):
-    id = serializers.CharField(help_text="Google's id: the `calendar_id` of other calls.")
+    calendar_id = serializers.CharField(help_text="Google's id.")
     summary = serializers.CharField()
     description = serializers.CharField()
     time_zone = serializers.CharField()
@@ -192,12 +206,60 @@ class OperationAnswer(Shape):
     operation = OperationEntry()
 
 
-class Choice(Shape):
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "array", "items": {"type": "string"}},
+            {"type": "object", "additionalProperties": {}},
+        ],
+        "description": "For `merge`: the fields where mine wins, or an object that gives each "
+        'field `"mine"`, `"theirs"` or a value. `time` stands for start, end and recurrence.',
+    }
+)
+class WishesField(serializers.Field[Any, Any, Any, Any]):
+    def to_internal_value(self, data: Any) -> list[str] | Fields:
+        if isinstance(data, dict):
+            return data
+        if isinstance(data, list) and all(isinstance(name, str) for name in data):
+            return data
+        raise serializers.ValidationError("Send a list of names, or an object.")
+
+
+class Decision(Shape):
     choice = serializers.ChoiceField(choices=["mine", "theirs", "merge"])
-    fields = serializers.JSONField(  # type: ignore[assignment]
-        required=False,
-        help_text="For `merge`: the names of the fields where mine wins, or an object of values.",
+    fields = WishesField(required=False)  # type: ignore[assignment]
+
+
+class ConflictEntry(Shape):
+    op_id = serializers.IntegerField()
+    kind = serializers.CharField(
+        help_text="`edit_edit`, `edit_delete` (Google deleted what I edited) or `delete_edit`."
     )
+    calendar_id = serializers.CharField()
+    event_id = serializers.CharField()
+    fields = serializers.ListField(  # type: ignore[assignment]
+        child=serializers.CharField(), help_text="What differs."
+    )
+    mine = ObjectField()
+    theirs = ObjectField(help_text="Empty where Google deleted the event.")
+    base = ObjectField(help_text="What both began from.")
+    event = Event(allow_null=True, help_text="Google's version; null where it is deleted.")
+    error = serializers.CharField(help_text="A sentence for people.")
+    reason = serializers.CharField(help_text="A code for programs.")
+    created_at = serializers.DateTimeField()
+    actor = serializers.CharField(allow_null=True)
+    via = serializers.CharField()
+
+
+class ConflictsAnswer(Shape):
+    status = serializers.CharField(help_text="`ok`")
+    conflicts = ConflictEntry(many=True)
+
+
+class ResolutionAnswer(Shape):
+    status = serializers.CharField(help_text="`ok`")
+    operation = OperationEntry(help_text="What is sent now, or the settled change itself.")
+    event = Event(allow_null=True, help_text="As lists show it now; null where nothing is left.")
 
 
 # Sync
@@ -214,3 +276,40 @@ class SyncAnswer(Shape):
 
 class HealthAnswer(Shape):
     status = serializers.CharField(help_text="`ok`")
+
+
+class CalendarHealth(Shape):
+    calendar_id = serializers.CharField()
+    summary = serializers.CharField()
+    selected = serializers.BooleanField()
+    status = serializers.CharField(help_text="`new`, `ok` or `error`")
+    error = serializers.CharField()
+    last_full_sync = serializers.DateTimeField(allow_null=True)
+    last_incremental_sync = serializers.DateTimeField(allow_null=True)
+    window_start = serializers.DateTimeField(allow_null=True)
+    window_end = serializers.DateTimeField(allow_null=True)
+    is_stale = serializers.BooleanField()
+    pending_count = serializers.IntegerField()
+    failed_count = serializers.IntegerField()
+    conflict_count = serializers.IntegerField()
+
+
+class AccountHealth(Shape):
+    email = serializers.CharField(help_text="Empty until Google has told it.")
+    status = serializers.CharField(help_text="`connected`, `reconnect` or `disconnected`")
+    reason = serializers.CharField()
+    last_cycle = serializers.DateTimeField(allow_null=True)
+    error = serializers.CharField()
+    writes_paused_until = serializers.DateTimeField(allow_null=True)
+    is_stale = serializers.BooleanField()
+    calendars = CalendarHealth(many=True)
+
+
+class StatusAnswer(Shape):
+    status = serializers.CharField(help_text="`ok`")
+    is_stale = serializers.BooleanField()
+    last_sync = serializers.DateTimeField(allow_null=True)
+    pending_count = serializers.IntegerField()
+    failed_count = serializers.IntegerField()
+    conflict_count = serializers.IntegerField()
+    accounts = AccountHealth(many=True)

@@ -1,0 +1,35 @@
+"""All routes below /api/, one line each; names and shapes are the contract of docs/api.md."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView
+
+from calendars.api import views_calendars, views_docs, views_events, views_outbox, views_sync
+
+if TYPE_CHECKING:
+    from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = [
+    path("calendar/events", views_events.EventListView.as_view()),
+    path("calendar/event", views_events.EventCreateView.as_view()),
+    path("calendar/list", views_calendars.CalendarListView.as_view()),
+    path("settings/calendar", views_calendars.CalendarSelectionView.as_view()),
+    path("calendar/outbox", views_outbox.OutboxView.as_view()),
+    path("calendar/outbox/<int:op_id>/retry", views_outbox.RetryView.as_view()),
+    path("calendar/outbox/<int:op_id>/discard", views_outbox.DiscardView.as_view()),
+    path("calendar/outbox/<int:op_id>/undo", views_outbox.UndoView.as_view()),
+    path("calendar/conflicts", views_outbox.ConflictsView.as_view()),
+    path("calendar/conflicts/<int:op_id>/resolve", views_outbox.ResolveView.as_view()),
+    path(
+        "calendar/<str:calendar_id>/events/<str:event_id>",
+        views_events.EventView.as_view(),
+    ),
+    path("status", views_sync.StatusView.as_view()),
+    path("sync/trigger", views_sync.SyncTriggerView.as_view()),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", views_docs.SwaggerPage.as_view(url_name="api-schema"), name="api-docs"),
+    re_path(r"", views_docs.unknown_route),
+]

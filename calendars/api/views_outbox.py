@@ -1,0 +1,165 @@
+"""The outbox: what waits for Google, what went wrong, and what can be done about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from drf_spectacular.utils import OpenApiExample
+
+from calendars.api import parameters as p
+from calendars.api.base import ApiView, answer
+from calendars.api.errors import ErrorCode
+from calendars.api.operations import operation_entry
+from calendars.api.schema import operation
+from calendars.api.serializers import (
+    ConflictsAnswer,
+    Decision,
+    OperationAnswer,
+    OutboxAnswer,
+    ResolutionAnswer,
+)
+from calendars.commands import outbox as commands
+from calendars.commands.conflicts import resolve
+from calendars.models import OperationStatus
+from calendars.queries import access
+from calendars.queries import outbox as queries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpResponse
+    from rest_framework.request import Request
+
+    from calendars.models import OutboxOperation
+
+    Action = Callable[..., OutboxOperation]
+
+_STATUS: Final = p.choice(
+    "status",
+    about="Only operations in these states; may be repeated. Default: all that are not finished.",
+    choices=OperationStatus.values,
+    many=True,
+)
+_MERGE: Final = OpenApiExample(
+    "My title, their time",
+    value={"choice": "merge", "fields": {"summary": "mine", "time": "theirs"}},
+    request_only=True,
+)
+_OPERATION_ERRORS: Final = (ErrorCode.NOT_FOUND, ErrorCode.WRONG_STATE)
+
+
+class OutboxView(ApiView):
+    @operation(
+        name="list_outbox",
+        about="List queued changes, newest first.",
+        parameters=[_STATUS, p.limit(default=100, most=queries.MOST_OPERATIONS), p.CURSOR],
+        answers={200: OutboxAnswer},
+        tag="Outbox",
+    )
+    def get(self, _: Request) -> HttpResponse:
+        page = queries.operations(
+            member=self.member,
+            statuses=self.given.get("status"),
+            limit=self.given["limit"],
+            cursor=self.given.get("cursor"),
+        )
+        body = {
+            "status": "ok",
+            "operations": [operation_entry(each) for each in page.operations],
+            "metadata": {"next_cursor": page.next_cursor},
+        }
+        return answer(body)
+
+
+class _ActionView(ApiView):
+    """Something that is done to one operation."""
+
+    def act(self, action: Action, op_id: int) -> HttpResponse:
+        self.nothing_sent()
+        found = access.operation_of(member=self.member, op_id=op_id)
+        done = action(actor=self.actor, operation=found, now=self.now)
+        return answer({"status": "ok", "operation": operation_entry(done)})
+
+
+class RetryView(_ActionView):
+    @operation(
+        name="retry_change",
+        about="Try a failed change, or one that waits for its next try, again now.",
+        path=["op_id"],
+        answers={200: OperationAnswer},
+        errors=_OPERATION_ERRORS,
+        tag="Outbox",
+        reads=False,
+    )
+    def post(self, _: Request, op_id: int) -> HttpResponse:
+        return self.act(commands.retry, op_id)
+
+
+class DiscardView(_ActionView):
+    @operation(
+        name="discard_change",
+        about="""Give a change up: Google's version shows again.
+        With a create, all later changes of that event go too.""",
+        path=["op_id"],
+        answers={200: OperationAnswer},
+        errors=_OPERATION_ERRORS,
+        tag="Outbox",
+        reads=False,
+    )
+    def post(self, _: Request, op_id: int) -> HttpResponse:
+        return self.act(commands.discard, op_id)
+
+
+class UndoView(_ActionView):
+    @operation(
+        name="undo_change",
+        about="Take back a change that Google has not been told of yet.",
+        path=["op_id"],
+        answers={200: OperationAnswer},
+        errors=_OPERATION_ERRORS,
+        tag="Outbox",
+        reads=False,
+    )
+    def post(self, _: Request, op_id: int) -> HttpResponse:
+        return self.act(commands.undo, op_id)
+
+
+class ConflictsView(ApiView):
+    @operation(
+        name="list_conflicts",
+        about="List conflicts: my values, Google's, and those both began from.",
+        answers={200: ConflictsAnswer},
+        tag="Conflicts",
+    )
+    def get(self, _: Request) -> HttpResponse:
+        return answer({"status": "ok", "conflicts": queries.conflicts(member=self.member)})
+
+
+class ResolveView(ApiView):
+    @operation(
+        name="resolve_conflict",
+        about="""Decide a conflict.
+        `mine` sends my values, `theirs` keeps Google's, `merge` decides field by field.""",
+        path=["op_id"],
+        takes=Decision,
+        answers={200: ResolutionAnswer},
+        errors=[*_OPERATION_ERRORS, ErrorCode.NOT_WRITABLE],
+        examples=[_MERGE],
+        tag="Conflicts",
+        reads=False,
+    )
+    def post(self, _: Request, op_id: int) -> HttpResponse:
+        decision = Decision.read(self.body())
+        resolution = resolve(
+            actor=self.actor,
+            operation=access.operation_of(member=self.member, op_id=op_id),
+            choice=decision["choice"],
+            fields=decision.get("fields"),
+            now=self.now,
+        )
+        body = {
+            "status": "ok",
+            "operation": operation_entry(resolution.operation),
+            "event": resolution.event,
+        }
+        return answer(body)
