@@ -1,0 +1,248 @@
+"""What Alice does here arrives at Google, whatever happens on the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from calendars.models import CachedEvent, LocalStatus, OperationStatus, OutboxOperation
+from tests.sync.world import ALICE
+
+if TYPE_CHECKING:
+    from tests.sync.world import World
+
+
+def statuses() -> list[str]:
+    return list(OutboxOperation.objects.order_by("op_id").values_list("status", flat=True))
+
+
+def test_an_event_made_here_is_inserted_under_the_id_chosen_here(world: World) -> None:
+    world.sync()
+    local_id = world.create(summary="Tea")
+    assert world.seen(local_id).local_status == LocalStatus.PENDING
+    assert world.sync().succeeded
+    google_id = local_id.removeprefix("local:").replace("-", "")
+    assert world.at_google()[google_id]["summary"] == "Tea"
+    assert world.seen(local_id).event_id == google_id
+    assert world.seen(local_id).local_status == LocalStatus.SYNCED
+    assert statuses() == [OperationStatus.APPLIED]
+
+
+def test_the_local_id_resolves_for_ever(world: World) -> None:
+    world.sync()
+    local_id = world.create()
+    world.sync()
+    world.edit(local_id, summary="Later")
+    world.sync()
+    assert world.seen(local_id).resource["summary"] == "Later"
+
+
+def test_a_create_and_its_edits_are_one_request(world: World) -> None:
+    world.sync()
+    local_id = world.create(summary="Tea")
+    world.edit(local_id, summary="Dinner")
+    world.edit(local_id, location="Home")
+    world.sync()
+    assert [request.method for request in world.writes()] == ["POST"]
+    assert statuses() == [OperationStatus.APPLIED] * 3
+
+
+def test_a_create_deleted_before_it_was_sent_never_reaches_google(world: World) -> None:
+    world.sync()
+    world.delete(world.create())
+    world.sync()
+    assert world.writes() == []
+    assert statuses() == [OperationStatus.CANCELLED] * 2
+    assert not CachedEvent.objects.exists()
+
+
+def test_an_edit_sends_only_what_changed_with_the_agreed_etag(world: World) -> None:
+    made = world.google.insert_event(ALICE, world.timed())
+    world.sync()
+    world.edit(made["id"], summary="Tea")
+    world.sync()
+    (request,) = world.writes()
+    assert request.method == "PATCH"
+    assert request.body == {"summary": "Tea"}
+    assert request.if_match == made["etag"]
+
+
+def test_the_guests_to_tell_are_always_said(world: World) -> None:
+    world.sync()
+    world.create(attendees=[{"email": "ben@example.test"}])
+    world.create()
+    world.sync()
+    assert [request.query["sendUpdates"] for request in world.writes()] == ["all", "none"]
+
+
+def test_a_create_whose_answer_was_lost_is_found_again(world: World) -> None:
+    world.sync()
+    local_id = world.create()
+    world.google.faults.drop_next(1, when="after", method="POST")
+    assert not world.sync().succeeded
+    assert statuses() == [OperationStatus.PENDING]
+    assert world.sync().succeeded
+    assert len(world.at_google()) == 1
+    assert world.seen(local_id).local_status == LocalStatus.SYNCED
+
+
+def test_an_edit_whose_answer_was_lost_is_not_sent_twice(world: World) -> None:
+    made = world.google.insert_event(ALICE, world.timed())
+    world.sync()
+    world.edit(made["id"], summary="Tea")
+    world.google.faults.drop_next(1, when="after", method="PATCH")
+    world.sync()
+    etag = world.at_google()[made["id"]]["etag"]
+    assert world.sync().succeeded
+    assert world.at_google()[made["id"]]["etag"] == etag
+    assert statuses() == [OperationStatus.APPLIED]
+
+
+def test_an_edit_made_after_a_lost_create_still_arrives(world: World) -> None:
+    world.sync()
+    local_id = world.create(summary="Tea")
+    world.google.faults.drop_next(1, when="after", method="POST")
+    world.sync()
+    world.edit(local_id, summary="Dinner")
+    world.sync()
+    world.sync()
+    assert [event["summary"] for event in world.at_google().values()] == ["Dinner"]
+    assert statuses() == [OperationStatus.APPLIED] * 2
+
+
+def test_a_taken_id_of_a_deleted_event_is_replaced_by_a_fresh_one(world: World) -> None:
+    world.sync()
+    local_id = world.create(summary="Tea")
+    google_id = local_id.removeprefix("local:").replace("-", "")
+    world.google.insert_event(ALICE, world.timed(id=google_id))
+    world.google.delete_event(ALICE, google_id)
+    world.sync()
+    (event,) = world.at_google().values()
+    assert event["summary"] == "Tea"
+    assert event["id"] != google_id
+    assert world.seen(local_id).event_id == event["id"]
+
+
+def test_a_delete_of_what_is_gone_already_is_done(world: World) -> None:
+    made = world.google.insert_event(ALICE, world.timed())
+    world.sync()
+    world.delete(made["id"])
+    world.google.delete_event(ALICE, made["id"])
+    assert world.sync().succeeded
+    assert statuses() == [OperationStatus.APPLIED]
+    assert not CachedEvent.objects.exists()
+
+
+def test_a_refused_change_is_parked_with_a_sentence_and_the_rest_goes_on(world: World) -> None:
+    made = world.google.insert_event(ALICE, world.timed())
+    world.sync()
+    world.edit(made["id"], summary="Tea")
+    other = world.create(summary="Other")
+    world.google.faults.fail_next(1, status=403, reason="forbidden", method="PATCH")
+    report = world.sync()
+    assert not report.succeeded
+    operation = OutboxOperation.objects.get(status=OperationStatus.FAILED)
+    assert operation.error.endswith(".")
+    assert world.seen(made["id"]).local_status == LocalStatus.FAILED
+    assert world.seen(made["id"]).resource["summary"] == "Tea"
+    assert world.seen(other).local_status == LocalStatus.SYNCED
+
+
+def test_a_refused_delete_brings_the_event_back(world: World) -> None:
+    made = world.google.insert_event(ALICE, world.timed())
+    world.sync()
+    world.delete(made["id"])
+    assert world.starts(made["id"]) == []
+    world.google.faults.fail_next(1, status=403, reason="forbidden", method="DELETE")
+    world.sync()
+    assert len(world.starts(made["id"])) == 1
+    assert world.seen(made["id"]).local_status == LocalStatus.FAILED
+
+
+def test_a_row_set_back_to_pending_by_sql_is_tried_again(world: World) -> None:
+    made = world.google.insert_event(ALICE, world.timed())
+    world.sync()
+    world.edit(made["id"], summary="Tea")
+    world.google.faults.fail_next(1, status=403, reason="forbidden", method="PATCH")
+    world.sync()
+    OutboxOperation.objects.update(status="pending")
+    assert world.sync().succeeded
+    assert world.at_google()[made["id"]]["summary"] == "Tea"
+    assert world.seen(made["id"]).local_status == LocalStatus.SYNCED
+
+
+def test_a_short_trouble_at_google_is_waited_out_within_the_cycle(world: World) -> None:
+    world.sync()
+    world.create()
+    world.google.faults.fail_next(2, status=503, when="after", method="POST")
+    assert world.sync().succeeded
+    assert len(world.at_google()) == 1
+
+
+def test_a_longer_trouble_with_one_event_does_not_keep_the_others(world: World) -> None:
+    made = world.google.insert_event(ALICE, world.timed())
+    world.sync()
+    world.edit(made["id"], summary="Tea")
+    world.create(summary="Other")
+    world.google.faults.fail_next(3, status=500, method="PATCH")
+    world.sync()
+    assert statuses() == [OperationStatus.PENDING, OperationStatus.APPLIED]
+    assert OutboxOperation.objects.first().next_attempt_at > world.clock.now()
+    assert world.sync(insist=True).succeeded
+    assert statuses() == [OperationStatus.APPLIED] * 2
+
+
+def test_an_unreachable_google_leaves_everything_waiting(world: World) -> None:
+    world.sync()
+    world.create()
+    world.google.faults.go_offline()
+    assert not world.sync().succeeded
+    assert statuses() == [OperationStatus.PENDING]
+    world.google.faults.go_online()
+    assert world.sync().succeeded
+
+
+def test_writes_rest_after_an_exceeded_quota_while_reads_go_on(world: World) -> None:
+    world.sync()
+    world.create()
+    world.google.faults.quota_exceeded_for_writes(True)
+    made = world.google.insert_event(ALICE, world.timed(day=12))
+    world.sync()
+    assert made["id"] in world.cached()
+    count = len(world.writes())
+    world.sync()
+    assert len(world.writes()) == count
+    world.google.faults.quota_exceeded_for_writes(False)
+    assert world.sync(insist=True).succeeded
+    assert statuses() == [OperationStatus.APPLIED]
+
+
+def test_an_operation_in_flight_when_its_worker_died_is_asked_about_again(world: World) -> None:
+    world.sync()
+    world.create()
+    OutboxOperation.objects.update(status=OperationStatus.IN_FLIGHT)
+    world.sync()
+    assert len(world.at_google()) == 1
+    assert statuses() == [OperationStatus.APPLIED]
+
+
+def test_guests_who_answered_meanwhile_keep_their_answer(world: World) -> None:
+    world.google.add_person("ben@example.test")
+    made = world.google.insert_event(ALICE, world.timed(attendees=[{"email": "ben@example.test"}]))
+    world.sync()
+    world.edit(
+        made["id"], attendees=[{"email": "ben@example.test"}, {"email": "cleo@example.test"}]
+    )
+    world.google.patch_event(
+        "ben@example.test",
+        made["id"],
+        {"attendees": [{"email": "ben@example.test", "responseStatus": "accepted"}]},
+        by="ben@example.test",
+    )
+    world.sync()
+    world.sync()
+    answers = {
+        guest["email"]: guest["responseStatus"]
+        for guest in world.at_google()[made["id"]]["attendees"]
+    }
+    assert answers["ben@example.test"] == "accepted"
+    assert "cleo@example.test" in answers

@@ -1,0 +1,326 @@
+"""Random histories: whatever happens in whatever order, both sides agree once it is quiet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from accounts.models import Member
+from calendars import cache
+from calendars.commands.outbox import discard, retry
+from calendars.commands.scope import Scope
+from calendars.errors import CalendarError
+from calendars.google.client import use_transport
+from calendars.models import LocalStatus, OperationStatus, OutboxOperation
+from calendars.sync.store import DjangoStore
+from google_simulator.errors import ApiError
+from tests.factories import MemberFactory
+from tests.sync.world import ALICE, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TITLES = st.sampled_from(["Lunch", "Tea", "Dinner", "Walk"])
+PLACES = st.sampled_from([None, "Here", "There"])
+DAYS = st.integers(25, 31)  # clocks change on the 29th in Berlin
+HOURS = st.integers(8, 18)
+CHOICE = st.integers(0, 10_000)
+RECURRENCE = st.sampled_from([None, None, ["RRULE:FREQ=DAILY;COUNT=4"]])
+OPEN_FOR_PEOPLE = (OperationStatus.CONFLICT, OperationStatus.FAILED)
+
+
+class TwoSides(RuleBasedStateMachine):
+    """Alice edits here, somebody edits at Google, and everything that can go wrong does."""
+
+    time_zone = "Europe/Berlin"
+
+    def __init__(self) -> None:
+        super().__init__()
+        Member.objects.all().delete()
+        self.world = World(MemberFactory(username="alice"), time_zone=self.time_zone)
+        self.transport = use_transport(self.world.google.http)
+        self.transport.__enter__()
+        self.made_here: list[str] = []
+        self.written: dict[int, dict[str, Any]] = {}
+
+    def teardown(self) -> None:
+        try:
+            self._come_to_rest()
+            self._both_sides_agree()
+            self._nothing_is_lost()
+            self._one_more_cycle_sends_nothing()
+        finally:
+            self.transport.__exit__(None, None, None)
+
+    @initialize(title=TITLES, day=DAYS)
+    def first_sync(self, title: str, day: int) -> None:
+        self.world.google.insert_event(ALICE, self.world.timed(day, summary=title))
+        self.world.sync()
+
+    @rule(title=TITLES, day=DAYS, hour=HOURS, recurrence=RECURRENCE)
+    def create_here(self, title: str, day: int, hour: int, recurrence: list[str] | None) -> None:
+        times = self.world.timed(day, hour, summary=title)
+        extra = {"recurrence": recurrence} if recurrence else {}
+        self.made_here.append(self.world.create(**times, **extra))
+
+    @rule(which=CHOICE, title=TITLES)
+    def rename_here(self, which: int, title: str) -> None:
+        self._here(which, lambda event_id: self.world.edit(event_id, Scope.SERIES, summary=title))
+
+    @rule(which=CHOICE, title=TITLES, place=PLACES)
+    def edit_two_fields_here(self, which: int, title: str, place: str | None) -> None:
+        self._here(
+            which,
+            lambda event_id: self.world.edit(event_id, Scope.SERIES, summary=title, location=place),
+        )
+
+    @rule(which=CHOICE, day=DAYS, hour=HOURS)
+    def move_here(self, which: int, day: int, hour: int) -> None:
+        times = self.world.timed(day, hour)
+        self._here(
+            which,
+            lambda event_id: self.world.edit(
+                event_id, Scope.SERIES, start=times["start"], end=times["end"]
+            ),
+        )
+
+    @rule(which=CHOICE)
+    def delete_here(self, which: int) -> None:
+        self._here(which, lambda event_id: self.world.delete(event_id, Scope.SERIES))
+
+    @rule(title=TITLES, day=DAYS, recurrence=RECURRENCE)
+    def create_at_google(self, title: str, day: int, recurrence: list[str] | None) -> None:
+        extra = {"recurrence": recurrence} if recurrence else {}
+        self.world.google.insert_event(ALICE, self.world.timed(day, summary=title, **extra))
+
+    @rule(which=CHOICE, title=TITLES)
+    def rename_at_google(self, which: int, title: str) -> None:
+        if event_id := self._pick_at_google(which):
+            self.world.google.patch_event(ALICE, event_id, {"summary": title})
+
+    @rule(which=CHOICE, day=DAYS, hour=HOURS)
+    def move_at_google(self, which: int, day: int, hour: int) -> None:
+        times = self.world.timed(day, hour)
+        if event_id := self._pick_at_google(which):
+            self.world.google.patch_event(
+                ALICE, event_id, {"start": times["start"], "end": times["end"]}
+            )
+
+    @rule(which=CHOICE)
+    def delete_at_google(self, which: int) -> None:
+        if event_id := self._pick_at_google(which):
+            self.world.google.delete_event(ALICE, event_id)
+
+    @rule(which=CHOICE, instance=st.integers(0, 3))
+    def cancel_an_instance_at_google(self, which: int, instance: int) -> None:
+        series = [e for e in self.world.at_google().values() if e.get("recurrence")]
+        if series:
+            chosen = series[which % len(series)]
+            row = self.world.cached().get(chosen["id"])
+            known = row.occurrences.order_by("start_ts") if row else []
+            if known:
+                slot = known[instance % len(known)]
+                self._tolerating(lambda: self.world.google.delete_event(ALICE, slot.instance_id))
+
+    @rule(which=CHOICE)
+    def retry_here(self, which: int) -> None:
+        if operation := self._pick_operation(which):
+            self._tolerating(lambda: retry(**self._by_alice(operation)))
+
+    @rule(which=CHOICE)
+    def discard_here(self, which: int) -> None:
+        if operation := self._pick_operation(which):
+            self._tolerating(lambda: discard(**self._by_alice(operation)))
+            self.written.pop(operation.op_id, None)
+
+    @rule()
+    def sync(self) -> None:
+        self.world.sync()
+
+    @rule()
+    def sync_with_insistence(self) -> None:
+        self.world.sync(insist=True)
+
+    @rule()
+    def full_sync(self) -> None:
+        self.world.sync(full=True)
+
+    @rule(
+        method=st.sampled_from(["GET", "POST", "PATCH", "DELETE", None]),
+        when=st.sampled_from(["before", "after"]),
+    )
+    def lose_a_connection(self, method: str | None, when: Any) -> None:
+        self.world.google.faults.drop_next(1, when=when, method=method)
+
+    @rule(
+        status=st.sampled_from([500, 503, 429]),
+        times=st.integers(1, 4),
+        when=st.sampled_from(["before", "after"]),
+    )
+    def fail_for_a_while(self, status: int, times: int, when: Any) -> None:
+        reason = "rateLimitExceeded" if status == 429 else "backendError"
+        if status == 429:
+            when = "before"
+        self.world.google.faults.fail_next(times, status=status, reason=reason, when=when)
+
+    @rule(method=st.sampled_from(["POST", "PATCH", "DELETE"]))
+    def refuse_a_write(self, method: str) -> None:
+        self.world.google.faults.fail_next(1, status=403, reason="forbidden", method=method)
+
+    @rule()
+    def expire_tokens(self) -> None:
+        self.world.google.faults.expire_sync_tokens()
+
+    @rule()
+    def expire_access(self) -> None:
+        self.world.google.faults.expire_access_tokens()
+
+    @rule()
+    def a_worker_dies_holding_everything(self) -> None:
+        dead = DjangoStore(account_id=self.world.account.pk, holder="dead")
+        now = self.world.clock.now()
+        if dead.take_lease(now=now):
+            waiting = OutboxOperation.objects.filter(status=OperationStatus.PENDING)[:2]
+            dead.claim([operation.op_id for operation in waiting], now=now)
+        self.world.clock.sleep(200)
+
+    @rule(hours=st.integers(1, 30))
+    def time_passes(self, hours: int) -> None:
+        self.world.clock.sleep(hours * 600)
+
+    @invariant()
+    def a_badge_says_what_the_outbox_knows(self) -> None:
+        if not hasattr(self, "world") or not self.world.account.calendars.exists():
+            return
+        for row in self.world.calendar.events.all():
+            if row.local_status == LocalStatus.SYNCED:
+                assert row.agreed is not None
+
+    def _here(self, which: int, change: Callable[[str], OutboxOperation]) -> None:
+        rows = [row for row in self.world.cached().values() if not row.recurring_event_id]
+        if not rows:
+            return
+        row = rows[which % len(rows)]
+        chosen = row.local_id or row.event_id
+        operation = self._tolerating(lambda: change(chosen))
+        if operation is not None:
+            self.written[operation.op_id] = dict(operation.payload)
+
+    def _tolerating(self, change: Callable[[], Any]) -> Any:
+        """An event may be gone by now; then the member is told and nothing happens."""
+        try:
+            return change()
+        except (CalendarError, ApiError):
+            return None
+
+    def _by_alice(self, operation: OutboxOperation) -> dict[str, Any]:
+        return {
+            "actor": self.world.actor,
+            "operation": operation,
+            "now": self.world.clock.now(),
+        }
+
+    def _pick_at_google(self, which: int) -> str | None:
+        ids = sorted(
+            e["id"] for e in self.world.at_google().values() if "recurringEventId" not in e
+        )
+        return ids[which % len(ids)] if ids else None
+
+    def _pick_operation(self, which: int) -> OutboxOperation | None:
+        rows = list(OutboxOperation.objects.filter(status__in=OPEN_FOR_PEOPLE).order_by("op_id"))
+        return rows[which % len(rows)] if rows else None
+
+    def _come_to_rest(self) -> None:
+        self.world.google.faults.clear()
+        self.world.clock.sleep(7_200)
+        for _ in range(6):
+            report = self.world.sync(insist=True)
+            self.world.clock.sleep(1_000)
+            if report.succeeded and not self._waiting():
+                break
+        assert not self._waiting(), self._waiting()
+
+    def _waiting(self) -> list[tuple[Any, ...]]:
+        states = (OperationStatus.PENDING, OperationStatus.IN_FLIGHT)
+        waiting = OutboxOperation.objects.filter(status__in=states)
+        failed = OutboxOperation.objects.filter(status=OperationStatus.FAILED, op_type="create")
+        stuck = set(failed.values_list("lane", flat=True))
+        rows = waiting.exclude(lane__in=stuck)
+        return list(rows.values_list("op_id", "op_type", "event_id", "status", "error"))
+
+    def _both_sides_agree(self) -> None:
+        there = self.world.at_google()
+        parked = set(
+            OutboxOperation.objects.filter(status__in=OPEN_FOR_PEOPLE).values_list(
+                "lane", flat=True
+            )
+        )
+        here = {
+            event_id: row
+            for event_id, row in self.world.cached().items()
+            if cache.lane_of(row) not in parked and not row.event_id.startswith("local:")
+        }
+        expected = {
+            event_id: event
+            for event_id, event in there.items()
+            if str(event.get("recurringEventId") or event_id) not in parked
+        }
+        assert set(here) == set(expected)
+        for event_id, row in here.items():
+            assert row.local_status == LocalStatus.SYNCED
+            assert row.resource == expected[event_id], event_id
+
+    def _nothing_is_lost(self) -> None:
+        """Each local write is applied, or visibly parked or withdrawn with its values kept."""
+        for op_id, payload in self.written.items():
+            operation = OutboxOperation.objects.get(op_id=op_id)
+            assert operation.payload == payload
+            assert operation.status in OperationStatus.values
+        for local_id in self.made_here:
+            ids = [e["id"] for e in self.world.at_google().values()]
+            assert len(ids) == len(set(ids))
+            assert local_id.startswith("local:")
+
+    def _one_more_cycle_sends_nothing(self) -> None:
+        before = len(self.world.writes())
+        self.world.sync(insist=True)
+        self.world.sync(insist=True, full=True)
+        assert len(self.world.writes()) == before
+
+
+class TwoSidesInAuckland(TwoSides):
+    time_zone = "Pacific/Auckland"
+
+
+QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("machine", "examples", "steps"),
+    [(TwoSides, 25, 40), (TwoSidesInAuckland, 10, 40), (TwoSides, 2, 250)],
+)
+def test_both_sides_agree_once_it_is_quiet(
+    machine: type[TwoSides], examples: int, steps: int
+) -> None:
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            derandomize=True,
+            deadline=None,
+            database=None,
+            suppress_health_check=QUIET,
+        ),
+    )

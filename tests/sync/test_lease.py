@@ -1,0 +1,71 @@
+"""One worker per account at a time (rule 8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from calendars.models import AccountSyncState, Calendar
+from calendars.sync.lease import LEASE
+from calendars.sync.ports import LeaseLostError
+from calendars.sync.store import DjangoStore
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from accounts.models import GoogleAccount
+    from tests.sync.world import World
+
+
+def store(account: GoogleAccount, holder: str) -> DjangoStore:
+    return DjangoStore(account_id=account.pk, holder=holder)
+
+
+def test_only_one_worker_gets_the_account(alices_account: GoogleAccount, now: dt.datetime) -> None:
+    assert store(alices_account, "one").take_lease(now=now)
+    assert not store(alices_account, "two").take_lease(now=now)
+
+
+def test_a_lease_that_is_given_back_can_be_taken(
+    alices_account: GoogleAccount, now: dt.datetime
+) -> None:
+    first = store(alices_account, "one")
+    first.take_lease(now=now)
+    first.release_lease()
+    assert store(alices_account, "two").take_lease(now=now)
+
+
+def test_the_lease_of_a_dead_worker_expires(
+    alices_account: GoogleAccount, now: dt.datetime
+) -> None:
+    store(alices_account, "one").take_lease(now=now)
+    assert store(alices_account, "two").take_lease(now=now + LEASE)
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(
+    alices_account: GoogleAccount, now: dt.datetime
+) -> None:
+    slow = store(alices_account, "one")
+    slow.take_lease(now=now)
+    store(alices_account, "two").take_lease(now=now + LEASE)
+    with pytest.raises(LeaseLostError):
+        slow.save_calendar_list([{"id": "x@example.test", "summary": "X"}], now=now + LEASE)
+    assert not Calendar.objects.exists()
+
+
+def test_giving_back_a_lost_lease_does_not_free_the_new_one(
+    alices_account: GoogleAccount, now: dt.datetime
+) -> None:
+    slow = store(alices_account, "one")
+    slow.take_lease(now=now)
+    store(alices_account, "two").take_lease(now=now + LEASE)
+    slow.release_lease()
+    assert AccountSyncState.objects.get().lease_holder == "two"
+
+
+def test_a_cycle_beside_another_worker_does_nothing_and_says_so(world: World) -> None:
+    other = store(world.account, "other")
+    other.take_lease(now=world.clock.now())
+    assert world.sync().skipped
+    assert not world.google.requests

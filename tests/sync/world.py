@@ -1,0 +1,123 @@
+"""Alice's calendar here, the same calendar at Google, and a clock that both share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from accounts.commands import connect_account
+from calendars.commands import events
+from calendars.commands.actor import Actor
+from calendars.models import CachedEvent, Calendar, Notify, Occurrence, OutboxOperation
+from calendars.queries.access import calendar_of, event_of
+from calendars.sync.cycle import Report, Wish
+from calendars.sync.run import sync_account
+from google_simulator import FrozenClock, Simulator
+
+if TYPE_CHECKING:
+    from accounts.models import Member
+    from calendars.commands.scope import Scope
+
+ALICE = "alice@example.test"
+NOW = dt.datetime(2026, 3, 10, 9, 0, tzinfo=dt.UTC)
+
+
+class World:
+    """Both sides, in phrases: ``edit`` is Alice here, ``google.patch_event`` somebody there."""
+
+    def __init__(self, member: Member, *, seed: int = 1, time_zone: str = "Europe/Berlin") -> None:
+        self.clock = FrozenClock(NOW)
+        self.google = Simulator(clock=self.clock, seed=seed)
+        self.google.add_person(ALICE, time_zone=time_zone)
+        self.member = member
+        self.time_zone = time_zone
+        self._ids = 0
+        self.account = connect_account(
+            member=member,
+            credentials=self.google.credentials_json(ALICE),
+            email=ALICE,
+            granted_scopes=[],
+            now=NOW,
+        )
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(member=self.member, via="web")
+
+    @property
+    def calendar(self) -> Calendar:
+        return calendar_of(member=self.member, calendar_id="primary")
+
+    def sync(self, **wish: Any) -> Report:
+        self.clock.sleep(1)
+        return sync_account(account_id=self.account.pk, wish=Wish(**wish), clock=self.clock)
+
+    def timed(self, day: int = 11, hour: int = 10, **fields: Any) -> dict[str, Any]:
+        """An event of one hour in March 2026, in the calendar's zone."""
+        return {
+            "summary": "Lunch",
+            "start": {"dateTime": f"2026-03-{day:02}T{hour:02}:00:00", "timeZone": self.time_zone},
+            "end": {
+                "dateTime": f"2026-03-{day:02}T{hour + 1:02}:00:00",
+                "timeZone": self.time_zone,
+            },
+            **fields,
+        }
+
+    def create(self, *, notify: Notify | None = None, **fields: Any) -> str:
+        """Alice makes an event; its ``local:`` id."""
+        self._ids += 1
+        change = events.create_event(
+            actor=self.actor,
+            calendar=self.calendar,
+            fields=self.timed() | fields,
+            notify=notify,
+            now=self.clock.now(),
+            new_id=uuid.UUID(int=self._ids),
+        )
+        return change.operation.event_id
+
+    def edit(self, event_id: str, scope: Scope | None = None, **changes: Any) -> OutboxOperation:
+        return events.update_event(
+            actor=self.actor,
+            target=event_of(member=self.member, calendar_id="primary", event_id=event_id),
+            changes=changes,
+            scope=scope,
+            notify=None,
+            now=self.clock.now(),
+        ).operation
+
+    def delete(self, event_id: str, scope: Scope | None = None) -> OutboxOperation:
+        return events.delete_event(
+            actor=self.actor,
+            target=event_of(member=self.member, calendar_id="primary", event_id=event_id),
+            scope=scope,
+            notify=None,
+            now=self.clock.now(),
+        ).operation
+
+    def seen(self, event_id: str) -> CachedEvent:
+        """The row of an event, by whichever of its ids."""
+        return event_of(member=self.member, calendar_id="primary", event_id=event_id).event
+
+    def at_google(self) -> dict[str, dict[str, Any]]:
+        return {str(event["id"]): dict(event) for event in self.google.live_events(ALICE)}
+
+    def cached(self) -> dict[str, CachedEvent]:
+        return {row.event_id: row for row in self.calendar.events.all()}
+
+    def starts(self, event_id: str) -> list[int]:
+        return list(
+            Occurrence.objects.filter(event__event_id=event_id)
+            .order_by("start_ts")
+            .values_list("start_ts", flat=True)
+        )
+
+    def writes(self) -> list[Any]:
+        """The requests that asked Google to change something."""
+        return [
+            request
+            for request in self.google.requests
+            if request.method != "GET" and "/events" in request.path
+        ]
