@@ -60,13 +60,20 @@ class Parameter:
     read: Callable[[str, tzinfo], Any] = _text
     schema: Any = field(default_factory=lambda: {"type": "string"})
     many: bool = False
+    required: bool = False
     default: Any = None
     example: str = ""
 
     def documented(self) -> OpenApiParameter:
         examples = [OpenApiExample(self.name, value=self.example)] if self.example else None
         schema = {"type": "array", "items": self.schema} if self.many else self.schema
-        return OpenApiParameter(self.name, schema, description=self.about, examples=examples)
+        return OpenApiParameter(
+            self.name,
+            schema,
+            required=self.required,
+            description=self.about,
+            examples=examples,
+        )
 
 
 TIME_MIN: Final = Parameter(
@@ -92,7 +99,12 @@ CALENDAR_ID: Final = Parameter(
 CURSOR: Final = Parameter(
     name="cursor", about="`next_cursor` of the page before; the other parameters stay the same."
 )
-QUERY: Final = Parameter(name="q", about="Words that have to occur.", example="budget")
+QUERY: Final = Parameter(
+    name="q",
+    about="Words that all have to occur in title, description, place or guests.",
+    required=True,
+    example="budget",
+)
 
 
 def limit(*, default: int, most: int) -> Parameter:
@@ -126,7 +138,11 @@ def read_parameters(
     if unknown:
         raise unknown_names(unknown, known=declared, kind="query parameter")
     values = {name: each.default for name, each in declared.items() if each.default is not None}
-    wrong = {}
+    wrong = {
+        name: "This is required."
+        for name, each in declared.items()
+        if each.required and name not in query
+    }
     for name in query:
         try:
             values[name] = _value(query.getlist(name), declared[name], zone)

@@ -169,6 +169,44 @@ class Span(Shape):
     calendar_ids = _ids(required=False, most=100)
 
 
+class TakenSpan(Shape):
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+
+
+class SpanFrame(Shape):
+    """What both answers about time share."""
+
+    status = serializers.CharField(help_text="`ok`")
+    time_min = serializers.DateTimeField()
+    time_max = serializers.DateTimeField()
+    time_zone = serializers.CharField()
+    metadata = Metadata()
+
+
+class AvailabilityAnswer(SpanFrame):
+    busy = TakenSpan(many=True)
+    free = TakenSpan(many=True)
+    unknown = TakenSpan(many=True, help_text="Outside of what is cached, so never free.")
+    unknown_calendars = serializers.ListField(
+        child=serializers.CharField(), help_text="Ids that are not calendars of yours."
+    )
+
+
+class FreeBusyProblem(Shape):
+    reason = serializers.CharField(help_text="`notFound`")
+
+
+class CalendarFreeBusy(Shape):
+    busy = TakenSpan(many=True)
+    unknown = TakenSpan(many=True)
+    errors = FreeBusyProblem(many=True, required=False)  # type: ignore[assignment]
+
+
+class FreeBusyAnswer(SpanFrame):
+    calendars = serializers.DictField(child=CalendarFreeBusy(), help_text="By id as asked.")
+
+
 # Outbox
 
 

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 urlpatterns: list[URLPattern] = [
     path("calendar/events", views_events.EventListView.as_view()),
+    path("calendar/search", views_events.EventSearchView.as_view()),
     path("calendar/event", views_events.EventCreateView.as_view()),
+    path("calendar/availability", views_calendars.AvailabilityView.as_view()),
+    path("calendar/freebusy", views_calendars.FreeBusyView.as_view()),
     path("calendar/list", views_calendars.CalendarListView.as_view()),
     path("settings/calendar", views_calendars.CalendarSelectionView.as_view()),
     path("calendar/outbox", views_outbox.OutboxView.as_view()),

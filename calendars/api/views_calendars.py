@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from drf_spectacular.utils import OpenApiExample
 
 from calendars.api.base import ApiView, answer
+from calendars.api.errors import ErrorCode
 from calendars.api.schema import operation
-from calendars.api.serializers import CalendarsAnswer, CalendarSelection
+from calendars.api.serializers import (
+    AvailabilityAnswer,
+    CalendarsAnswer,
+    CalendarSelection,
+    FreeBusyAnswer,
+    Span,
+)
 from calendars.commands.calendars import select_calendars
 from calendars.queries.access import calendars_of
+from calendars.queries.availability import availability, freebusy
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -16,6 +26,17 @@ if TYPE_CHECKING:
 
     from accounts.models import Member
     from calendars.models import Calendar
+
+
+_SPAN: Final = OpenApiExample(
+    "A day in two calendars",
+    value={
+        "time_min": "2026-01-15T00:00:00Z",
+        "time_max": "2026-01-16T00:00:00Z",
+        "calendar_ids": ["primary", "team@group.calendar.google.com"],
+    },
+    request_only=True,
+)
 
 
 class CalendarListView(ApiView):
@@ -42,6 +63,43 @@ class CalendarSelectionView(ApiView):
         chosen = CalendarSelection.read(self.body())["selected_calendar_ids"]
         select_calendars(member=self.member, google_ids=chosen)
         return _calendars(self.member)
+
+
+class AvailabilityView(ApiView):
+    post_only_reads = True
+
+    @operation(
+        name="get_availability",
+        about="""Busy and free time of all the calendars laid over each other.
+        From the cache. What it does not know is neither: it is listed as unknown.""",
+        takes=Span,
+        answers={200: AvailabilityAnswer},
+        errors=[ErrorCode.NO_GOOGLE_ACCOUNT],
+        examples=[_SPAN],
+        tag="Availability",
+    )
+    def post(self, _: Request) -> HttpResponse:
+        asked = Span.read(self.body(), zone=self.member.zone)
+        found = availability(member=self.member, now=self.now, **asked)
+        return answer({"status": "ok", **found})
+
+
+class FreeBusyView(ApiView):
+    post_only_reads = True
+
+    @operation(
+        name="get_freebusy",
+        about="""Busy time of each calendar.
+        From the cache. A calendar that is not yours is unknown as a whole.""",
+        takes=Span,
+        answers={200: FreeBusyAnswer},
+        errors=[ErrorCode.NO_GOOGLE_ACCOUNT],
+        examples=[_SPAN],
+        tag="Availability",
+    )
+    def post(self, _: Request) -> HttpResponse:
+        asked = Span.read(self.body(), zone=self.member.zone)
+        return answer({"status": "ok", **freebusy(member=self.member, now=self.now, **asked)})
 
 
 def _calendars(member: Member) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from drf_spectacular.utils import OpenApiExample
@@ -20,6 +21,7 @@ from calendars.commands.scope import Scope
 from calendars.models import Notify, OperationStatus
 from calendars.queries import access
 from calendars.queries import events as queries
+from calendars.queries.search import search_events
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,11 +42,10 @@ _SCOPE: Final = p.choice(
 _NOTIFY: Final = p.choice("notify", about="Which guests Google tells.", choices=Notify.values)
 _LIMIT: Final = p.limit(default=1_000, most=2_500)
 _SEARCH_LIMIT: Final = p.limit(default=50, most=250)
-_WRITE_ERRORS: Final = (
-    ErrorCode.NOT_FOUND,
-    ErrorCode.NO_GOOGLE_ACCOUNT,
-    ErrorCode.NOT_WRITABLE,
-)
+_SEARCH_MIN: Final = replace(p.TIME_MIN, about="Start of the span. Default: a year ago.")
+_SEARCH_MAX: Final = replace(p.TIME_MAX, about="End of the span. Default: a year ahead.")
+_READ_ERRORS: Final = (ErrorCode.NOT_FOUND, ErrorCode.NO_GOOGLE_ACCOUNT)
+_WRITE_ERRORS: Final = (*_READ_ERRORS, ErrorCode.NOT_WRITABLE)
 _CHANGE_ERRORS: Final = (*_WRITE_ERRORS, ErrorCode.SCOPE_REQUIRED, ErrorCode.ALREADY_DELETED)
 _DONE: Final = frozenset({OperationStatus.APPLIED, OperationStatus.CANCELLED})
 _NEW_EVENT: Final = OpenApiExample(
@@ -77,7 +78,7 @@ class EventListView(ApiView):
         carries an `ETag`: with `If-None-Match`, 304 says that nothing has changed.""",
         parameters=[p.TIME_MIN, p.TIME_MAX, p.CALENDAR_ID, _LIMIT, p.CURSOR],
         answers={200: EventPageAnswer, 304: None},
-        errors=[ErrorCode.NOT_FOUND, ErrorCode.NO_GOOGLE_ACCOUNT],
+        errors=_READ_ERRORS,
     )
     def get(self, request: Request) -> HttpResponse:
         start, end = p.span_of(self.given, zone=self.member.zone, now=self.now)
@@ -93,6 +94,29 @@ class EventListView(ApiView):
         )
         if page.uncovered:
             want_span(calendars=page.uncovered, time_min=start, time_max=end, now=self.now)
+        return _page_answer(page, request)
+
+
+class EventSearchView(ApiView):
+    @operation(
+        name="search_events",
+        about="""Search events by words, in the shape of the list.
+        From a year ago to a year ahead, where the span does not say otherwise.""",
+        parameters=[p.QUERY, _SEARCH_MIN, _SEARCH_MAX, p.CALENDAR_ID, _SEARCH_LIMIT, p.CURSOR],
+        answers={200: EventPageAnswer},
+        errors=_READ_ERRORS,
+    )
+    def get(self, request: Request) -> HttpResponse:
+        page = search_events(
+            member=self.member,
+            q=self.given["q"],
+            time_min=self.given.get("time_min"),
+            time_max=self.given.get("time_max"),
+            calendar_ids=self.given.get("calendar_id"),
+            limit=self.given["limit"],
+            cursor=self.given.get("cursor"),
+            now=self.now,
+        )
         return _page_answer(page, request)
 
 
@@ -127,7 +151,7 @@ class EventView(ApiView):
         about="Read one event, series or instance.",
         path=_EVENT,
         answers={200: EventAnswer},
-        errors=[ErrorCode.NOT_FOUND, ErrorCode.NO_GOOGLE_ACCOUNT, ErrorCode.ALREADY_DELETED],
+        errors=[*_READ_ERRORS, ErrorCode.ALREADY_DELETED],
     )
     def get(self, _: Request, calendar_id: str, event_id: str) -> HttpResponse:
         event = queries.get_event(target=self._target(calendar_id, event_id))
@@ -230,8 +254,8 @@ def _queued(queued: QueuedChange, **more: Any) -> HttpResponse:
 
 def _page_answer(page: EventPage, request: Request) -> HttpResponse:
     """The page around its ready texts: nothing is parsed and printed again."""
-    if page.unchanged or page.etag in known_etags(request):
+    if page.unchanged or (page.etag and page.etag in known_etags(request)):
         return not_modified(page.etag)
     metadata = json.dumps(page.metadata)
     text = f'{{"status":"ok","events":[{",".join(page.items)}],"metadata":{metadata}}}'
-    return raw_answer(text, ETag=page.etag)
+    return raw_answer(text, etag=page.etag)

@@ -1,0 +1,149 @@
+"""Calendars over REST: list, selection, availability and free/busy; search."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from calendars.models import Calendar
+from tests.factories import CalendarFactory, cached
+
+if TYPE_CHECKING:
+    from rest_framework.test import APIClient
+
+    from accounts.models import Member
+    from tests.api.conftest import ClientOf
+
+DAY = {"time_min": "2026-03-11", "time_max": "2026-03-12"}
+
+
+@pytest.fixture
+def api(client_of: ClientOf, alice: Member) -> APIClient:
+    return client_of(alice)
+
+
+@pytest.fixture
+def team(alices_calendar: Calendar) -> Calendar:
+    return CalendarFactory(account=alices_calendar.account, google_id="team#1@group.test")
+
+
+def spans(found: list[dict[str, str]]) -> list[tuple[str, str]]:
+    return [(each["start"][11:16], each["end"][11:16]) for each in found]
+
+
+def test_calendars_are_listed_with_what_one_may_do_to_them(
+    api: APIClient, alices_calendar: Calendar
+) -> None:
+    CalendarFactory(
+        account=alices_calendar.account, google_id="holidays", access_role="reader", selected=False
+    )
+    own, holidays = api.get("/api/calendar/list").json()["calendars"]
+    assert own["calendar_id"] == "alice@example.test"
+    assert (own["primary"], own["selected"], own["writable"]) == (True, True, True)
+    assert own["account"] == "alice@example.test"
+    assert (holidays["selected"], holidays["writable"]) == (False, False)
+
+
+def test_a_selection_takes_effect_at_once(
+    api: APIClient, alices_calendar: Calendar, team: Calendar
+) -> None:
+    cached(alices_calendar, {"id": "own", "summary": "Own"})
+    cached(team, {"id": "team", "summary": "Team"})
+    response = api.put(
+        "/api/settings/calendar", {"selected_calendar_ids": [team.google_id]}, format="json"
+    )
+    assert response.status_code == 200
+    chosen = {each["calendar_id"]: each["selected"] for each in response.json()["calendars"]}
+    assert chosen == {alices_calendar.google_id: False, team.google_id: True}
+    events = api.get("/api/calendar/events", DAY).json()["events"]
+    assert [event["summary"] for event in events] == ["Team"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "field"),
+    [
+        ({}, "invalid", "selected_calendar_ids"),
+        ({"selected_calendar_ids": "team"}, "invalid", "selected_calendar_ids"),
+        ({"selected_calendar_ids": [None]}, "invalid", "selected_calendar_ids"),
+        ({"selected_calendar_ids": ["of-nobody"]}, "invalid", "selected_calendar_ids"),
+        ({"selected_calendar_ids": [], "extra": 1}, "unknown_parameter", "extra"),
+    ],
+)
+def test_a_selection_that_cannot_be_changes_nothing(
+    api: APIClient, alices_calendar: Calendar, body: dict[str, Any], code: str, field: str
+) -> None:
+    response = api.put("/api/settings/calendar", body, format="json")
+    assert (response.status_code, response.json()["code"]) == (400, code)
+    assert list(response.json()["fields"]) == [field]
+    assert Calendar.objects.get().selected
+
+
+def test_availability_lays_the_calendars_over_each_other(
+    api: APIClient, alices_calendar: Calendar, team: Calendar
+) -> None:
+    zone = {"timeZone": "Europe/Berlin"}
+    cached(alices_calendar, {"id": "a"})
+    cached(
+        team,
+        {"id": "b"},
+        start={"dateTime": "2026-03-11T10:30:00+01:00", **zone},
+        end={"dateTime": "2026-03-11T12:00:00+01:00", **zone},
+    )
+    body = api.post("/api/calendar/availability", DAY, format="json").json()
+    assert body["status"] == "ok"
+    assert spans(body["busy"]) == [("10:00", "12:00")]
+    assert spans(body["free"]) == [("00:00", "10:00"), ("12:00", "00:00")]
+    only = {**DAY, "calendar_ids": ["primary"]}
+    body = api.post("/api/calendar/availability", only, format="json").json()
+    assert spans(body["busy"]) == [("10:00", "11:00")]
+
+
+def test_freebusy_tells_the_calendars_apart(
+    api: APIClient, alices_calendar: Calendar, team: Calendar
+) -> None:
+    cached(alices_calendar, {"id": "a"})
+    asked = {**DAY, "calendar_ids": ["primary", team.google_id, "of-nobody"]}
+    body = api.post("/api/calendar/freebusy", asked, format="json").json()
+    assert spans(body["calendars"]["primary"]["busy"]) == [("10:00", "11:00")]
+    assert body["calendars"][team.google_id]["busy"] == []
+    assert body["calendars"]["of-nobody"]["errors"] == [{"reason": "notFound"}]
+
+
+@pytest.mark.parametrize("route", ["availability", "freebusy"])
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"time_max": None}, "time_max"),
+        ({"time_max": 20260312}, "time_max"),
+        ({"time_max": "2026-03-11"}, "time_max"),
+        ({"time_max": "2199-01-01"}, "time_max"),
+        ({"calendar_ids": "primary"}, "calendar_ids"),
+        ({"calendar_ids": [{}]}, "calendar_ids"),
+        ({"duration": 30}, "duration"),
+    ],
+)
+def test_a_question_about_time_that_makes_no_sense_is_refused_by_name(
+    api: APIClient, alices_calendar: Calendar, route: str, change: dict[str, Any], field: str
+) -> None:
+    response = api.post(f"/api/calendar/{route}", {**DAY, **change}, format="json")
+    assert response.status_code == 400
+    assert list(response.json()["fields"]) == [field]
+
+
+def test_a_search_finds_words_in_the_shape_of_the_list(
+    api: APIClient, alices_calendar: Calendar
+) -> None:
+    cached(alices_calendar, {"id": "a", "summary": "Budget review"})
+    cached(alices_calendar, {"id": "b", "summary": "Lunch"})
+    span = {"q": "BUDGET", "time_min": "2026-03-01", "time_max": "2026-04-01"}
+    body = api.get("/api/calendar/search", span).json()
+    assert [event["id"] for event in body["events"]] == ["a"]
+    assert body["metadata"]["next_cursor"] is None
+
+
+@pytest.mark.parametrize("query", ["", "?q=", "?q=%20"])
+def test_a_search_needs_a_word(api: APIClient, alices_calendar: Calendar, query: str) -> None:
+    response = api.get(f"/api/calendar/search{query}")
+    assert response.status_code == 400
+    assert list(response.json()["fields"]) == ["q"]
