@@ -35,9 +35,10 @@ def validate_rules(
     master = {"start": start, "end": end}
     span = _span(master, calendar_zone)
     series = Series.of(master, span=span, calendar_zone=calendar_zone)
+    share = DEFAULT_BUDGET // max(1, sum(line.rule is not None for line in parsed))
     for line in parsed:
         if line.rule is not None:
-            _check_rule(line.rule, series)
+            _check_rule(line.rule, series, budget=share)
         if line.dates is not None:
             _check_dates(line.name, line.dates, series)
     normal = list(dict.fromkeys(_normal(line, series) for line in parsed))
@@ -69,7 +70,7 @@ def _span(master: Mapping[str, Any], calendar_zone: str) -> Span:
     return span
 
 
-def _check_rule(rule: Rule, series: Series) -> None:
+def _check_rule(rule: Rule, series: Series, *, budget: int) -> None:
     refuse_contradictions(rule)
     if rule.until is not None:
         if series.all_day and len(rule.until) != len("20310327"):
@@ -86,7 +87,7 @@ def _check_rule(rule: Rule, series: Series) -> None:
         start=series.start,
         first_day=series.start[0],
         last_day=LAST_DAY,
-        budget=DEFAULT_BUDGET,
+        budget=budget,
     )
     first = next(series.slots_of(found), None)
     if first is None or (rule.until is not None and first > series.last_slot(rule.until)):
