@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -61,6 +62,7 @@ class Outgoing:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+@cache
 def _routes() -> Map:
     rules = [
         Rule(

@@ -252,13 +252,19 @@ def test_the_rule_runs_in_the_events_own_zone(api: Any, sim: Simulator) -> None:
         (["RRULE:FREQ=DAILY;UNTIL=20310327"], ["03-25", "03-26", "03-27"]),
         (["RRULE:FREQ=DAILY;UNTIL=20310327T085959Z"], ["03-25", "03-26"]),
         (["RRULE:FREQ=DAILY;UNTIL=20310327T090000Z"], ["03-25", "03-26", "03-27"]),
-        (["RRULE:FREQ=DAILY;COUNT=3", "EXDATE;TZID=Europe/Berlin:20310326T100000"], ["03-25", "03-27"]),
+        (
+            ["RRULE:FREQ=DAILY;COUNT=3", "EXDATE;TZID=Europe/Berlin:20310326T100000"],
+            ["03-25", "03-27"],
+        ),
         (["RRULE:FREQ=DAILY;COUNT=3", "EXDATE:20310326T090000Z"], ["03-25", "03-27"]),
         # A date takes nothing out of a timed series.
         (["RRULE:FREQ=DAILY;COUNT=2", "EXDATE;VALUE=DATE:20310326"], ["03-25", "03-26"]),
         (["RDATE;VALUE=DATE:20310401,20310403"], ["03-25", "04-01", "04-03"]),
         (["RDATE;TZID=America/New_York:20310401T040000"], ["03-25", "04-01"]),
-        (["RRULE:FREQ=MONTHLY;BYDAY=1TU,FR;UNTIL=20310411T220000Z"], ["03-25", "03-28", "04-01", "04-04", "04-11"]),
+        (
+            ["RRULE:FREQ=MONTHLY;BYDAY=1TU,FR;UNTIL=20310411T220000Z"],
+            ["03-25", "03-28", "04-01", "04-04", "04-11"],
+        ),
         (["RRULE:FREQ=WEEKLY;BYDAY=MO,TU,FR;BYSETPOS=-1;COUNT=2"], ["03-25", "03-28", "04-04"]),
         (["RRULE:FREQ=WEEKLY;BYDAY=MO,TU,FR;BYSETPOS=2;COUNT=2"], ["03-25", "04-01"]),
         (["RRULE:FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=2"], ["03-25", "03-31", "04-30"]),
