@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from accounts.models import GoogleAccount, Member
     from calendars.models import Calendar
 
+pytest_plugins = ["tests.services"]
+
 
 @pytest.fixture
 def now() -> dt.datetime:
