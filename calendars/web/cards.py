@@ -75,7 +75,7 @@ def card_of(occurrence: GridOccurrence, *, zone: ZoneInfo, now: dt.datetime) -> 
         end_date=occurrence.end_date,
         key=blake2s(identity, digest_size=8).hexdigest(),
         url=reverse("event-edit", args=[occurrence.calendar_id, event_id]),
-        title=occurrence.summary or "(No title)",
+        title=occurrence.summary or ("Busy" if _is_private(occurrence) else "(No title)"),
         when=when_of(occurrence, zone=zone),
         place=occurrence.location,
         calendar=occurrence.calendar_summary,
@@ -123,9 +123,13 @@ def _classes(occurrence: GridOccurrence, *, past: bool) -> str:
     return " ".join(names)
 
 
+def _is_private(occurrence: GridOccurrence) -> bool:
+    return occurrence.visibility in ("private", "confidential")
+
+
 def _signs(occurrence: GridOccurrence) -> tuple[Sign, ...]:
     offered = (
-        (_PRIVATE, occurrence.visibility in ("private", "confidential")),
+        (_PRIVATE, _is_private(occurrence)),
         (_RECURRING, occurrence.recurring),
         (_MEETING, bool(occurrence.meeting_link)),
         (_GUESTS, occurrence.has_guests),

@@ -221,7 +221,7 @@ class EditEventForm(EventForm):
 
 
 class DeleteForm(forms.Form):
-    """Which occurrences go; named apart from the field of the edit form, whose button posts here."""
+    """Which occurrences go: a field of another name than the edit form's, which posts here too."""
 
     which = forms.ChoiceField(
         label="Which events?",

@@ -61,7 +61,7 @@ def dialog(
 
 def into_dialog(response: HttpResponse) -> HttpResponse:
     """Have HTMX put this answer into the dialog, whatever it asked for."""
-    return retarget(reswap(response, "innerHTML show:none"), "#dialog-body")
+    return retarget(reswap(response, "innerHTML"), "#dialog-body")
 
 
 def _back(request: MemberRequest, sentence: str, *, day: dt.date | None) -> HttpResponse:

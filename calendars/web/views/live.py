@@ -40,7 +40,9 @@ def answer(
     chip = chip_of(member=request.user, now=timezone.now())
     context = {**view.context, "view_url": view.url}
     drawn = render_to_string(view.fragment, context, request)
-    version = blake2s(f"{chip}{drawn}".encode(), digest_size=12).hexdigest()
+    version = blake2s(
+        f"{chip}{view.context['notices']}{drawn}".encode(), digest_size=12
+    ).hexdigest()
     if request.htmx and not announcement and request.GET.get("seen") == version:
         return HttpResponse(status=_NOT_CHANGED)
     context |= {

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.queries import accounts_of
+from calendars.commands.calendars import want_span
 from calendars.queries import freshness
 from calendars.queries.access import calendars_of
 from calendars.queries.events import calendars_read, occurrences_for_grid
@@ -71,10 +72,7 @@ def week_view(*, member: Member, day: dt.date, now: dt.datetime) -> LiveView:
                 {"label": f"{hour:02}:00", "place": place(row=hour * 12 + 1, rows=12)}
                 for hour in range(24)
             ],
-            "days": [
-                _week_day(column, number=number, member=member, now=now)
-                for number, column in enumerate(grid.days, start=1)
-            ],
+            "days": [_week_day(column, member=member, now=now) for column in grid.days],
             "bars": [_bar(bar) for bar in grid.bars],
         },
     )
@@ -146,6 +144,8 @@ def _common(
     start, end = _moments(first, days, zone=member.zone)
     shown = calendars_read(member=member, calendar_ids=None)
     span = asked_span(time_min=start, time_max=end, most_days=days + 3)
+    uncovered = [calendar for calendar in shown if not freshness.covers(calendar, span)]
+    want_span(calendars=uncovered, time_min=start, time_max=end, now=now)
     return {
         "view_name": view_name,
         "today_url": _address(view_name, _today(member, now)),
@@ -164,13 +164,12 @@ def _common(
 
 
 def _week_day(
-    column: layout.DayColumn[Card], *, number: int, member: Member, now: dt.datetime
+    column: layout.DayColumn[Card], *, member: Member, now: dt.datetime
 ) -> dict[str, Any]:
     instant = int(now.timestamp())
     today = column.start <= instant < column.end
     return {
         "date": column.date,
-        "column_class": place(column=number),
         "agenda_url": _address_or_none("calendar-agenda", column.date) or "",
         "is_today": today,
         "is_past": column.end <= instant,

@@ -1,0 +1,80 @@
+"""The small sign in the top bar that tells how far the calendar is in step with Google."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.urls import reverse
+
+from accounts.models import AccountStatus
+from calendars.queries import sync_health
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from accounts.models import Member
+
+_ICONS: Final = {"✓": "done", "⏱": "pending", "⚠": "conflict"}
+_JUST_NOW = dt.timedelta(minutes=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """``kind`` is good, waiting, warning or error; the text alone says it too."""
+
+    symbol: str
+    text: str
+    kind: str
+    url: str
+
+    @property
+    def icon(self) -> str:
+        return _ICONS[self.symbol]
+
+
+def chip_of(*, member: Member, now: dt.datetime) -> Chip:
+    """What the member most needs to know about synchronisation, in one line."""
+    return chip_for(sync_health.status(member=member, now=now), now=now)
+
+
+def chip_for(status: Mapping[str, Any], *, now: dt.datetime) -> Chip:
+    """The chip for an answer of ``sync_health.status``."""
+    problems, accounts = reverse("calendar-problems"), reverse("settings-accounts")
+    connected = [a for a in status["accounts"] if a["status"] == AccountStatus.CONNECTED]
+    troubled = status["failed_count"] + status["conflict_count"]
+    waiting = status["pending_count"]
+    if any(account["status"] == AccountStatus.RECONNECT for account in status["accounts"]):
+        return Chip("⚠", "Reconnect Google", "error", accounts)
+    if troubled:
+        return Chip("⚠", f"{_changes(troubled)} {_verb(troubled)} you", "warning", problems)
+    if any(account["error"] for account in connected):
+        return Chip("⚠", "Google unreachable, your changes are safe", "warning", problems)
+    if waiting:
+        return Chip("⏱", f"{_changes(waiting)} waiting", "waiting", problems)
+    if status["last_sync"] is None:
+        return Chip("⏱", "Not synced yet", "waiting", problems)
+    ago = _ago(now - dt.datetime.fromisoformat(status["last_sync"]))
+    if status["is_stale"]:
+        return Chip("⚠", f"Last synced {ago}", "warning", problems)
+    return Chip("✓", f"Synced {ago}", "good", problems)
+
+
+def _changes(number: int) -> str:
+    return "1 change" if number == 1 else f"{number} changes"
+
+
+def _verb(number: int) -> str:
+    return "needs" if number == 1 else "need"
+
+
+def _ago(past: dt.timedelta) -> str:
+    """Coarse, so that a page that polls is not drawn anew for a number that only counts."""
+    if past < _JUST_NOW:
+        return "just now"
+    if past < dt.timedelta(hours=1):
+        return f"{past // dt.timedelta(minutes=1)} min ago"
+    if past < dt.timedelta(days=2):
+        return f"{past // dt.timedelta(hours=1)} h ago"
+    return f"{past.days} days ago"

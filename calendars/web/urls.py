@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from calendars.web.converters import DayConverter, GoogleIdConverter
+from calendars.web.views import events, problems, settings, spans
+
+register_converter(DayConverter, "day")
+register_converter(GoogleIdConverter, "google_id")
+
+urlpatterns = [
+    path("", spans.home, name="calendar-home"),
+    path("calendar/week/<day:day>/", spans.week, name="calendar-week"),
+    path("calendar/agenda/<day:day>/", spans.agenda, name="calendar-agenda"),
+    path("calendar/event/new", events.create, name="event-create"),
+    path(
+        "calendar/event/<google_id:calendar_id>/<google_id:event_id>/",
+        events.edit,
+        name="event-edit",
+    ),
+    path(
+        "calendar/event/<google_id:calendar_id>/<google_id:event_id>/delete",
+        events.delete,
+        name="event-delete",
+    ),
+    path("calendar/problems/", problems.problems, name="calendar-problems"),
+    path("calendar/problems/<int:op_id>/<str:action>", problems.act, name="problem-action"),
+    path("settings/calendar/", settings.calendar_settings, name="settings-calendar"),
+]

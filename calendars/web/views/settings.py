@@ -1,0 +1,69 @@
+"""Settings → Calendar: which calendars are shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import AccountStatus
+from accounts.queries import accounts_of
+from calendars.commands.calendars import select_calendars
+from calendars.errors import InvalidInputError
+from calendars.queries.access import calendars_of
+from calendars.web.edge import MemberRequest, member_page
+from calendars.web.style_classes import tint
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from accounts.models import Member
+    from calendars.models import Calendar
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_page
+def calendar_settings(request: MemberRequest) -> HttpResponse:
+    """A box for each calendar. With HTMX each change is sent at once, else by Save."""
+    if request.method == "POST":
+        try:
+            select_calendars(member=request.user, google_ids=request.POST.getlist("calendars"))
+        except InvalidInputError:
+            messages.error(request, "The calendars have changed meanwhile. Choose again.")
+            return redirect("settings-calendar")
+        if not request.htmx:
+            messages.success(request, "Your choice of calendars is saved.")
+            return redirect("settings-calendar")
+    context = _context(request.user) | {"saved": request.method == "POST"}
+    whole = "calendar/settings.html"
+    return render(request, "calendar/_calendar_choice.html" if request.htmx else whole, context)
+
+
+def _context(member: Member) -> dict[str, Any]:
+    calendars = list(calendars_of(member).order_by("-primary", "summary", "pk"))
+    return {
+        "accounts": [
+            {
+                "name": str(account),
+                "calendars": [_row(each) for each in calendars if each.account_id == account.pk],
+            }
+            for account in accounts_of(member)
+            if account.status != AccountStatus.DISCONNECTED
+            or any(each.account_id == account.pk for each in calendars)
+        ],
+        "calendar_count": len(calendars),
+        "shown_count": sum(calendar.selected for calendar in calendars),
+    }
+
+
+def _row(calendar: Calendar) -> dict[str, Any]:
+    return {
+        "pk": calendar.pk,
+        "google_id": calendar.google_id,
+        "summary": str(calendar),
+        "selected": calendar.selected,
+        "tint": tint(calendar_colour=calendar.background_color),
+        "note": "" if calendar.writable else "read only",
+    }
