@@ -24,7 +24,7 @@ LAST_INSTANT: Final = (LAST_DAY - EPOCH_DAY) * DAY
 # Not zones of the world: the server's own clock, placeholders, and copies with leap seconds.
 _NOT_ZONES: Final = frozenset({"localtime", "posixrules", "Factory"})
 _NOT_ZONE_FOLDERS: Final = ("posix/", "right/")
-_REMEMBERED_DAYS: Final = 40_000
+_REMEMBERED_DAYS: Final = 8_000
 
 
 @lru_cache(maxsize=1024)
