@@ -168,16 +168,26 @@ def dumps(resource: Mapping[str, Any]) -> str:
 def rebuild_occurrences(
     calendar: Calendar, events: Collection[CachedEvent], *, now: dt.datetime
 ) -> None:
-    """Make the occurrences of these saved events anew, and of the series they belong to."""
+    """Make the occurrences of these saved events anew, and of the series they belong to.
+
+    The exceptions of a series come and go with it: while it is deleted here they do not happen.
+    """
     series = {event.recurring_event_id for event in events} - {""}
     masters = CachedEvent.objects.filter(calendar=calendar, event_id__in=series)
     affected = {event.pk: event for event in (*masters, *events)}
-    exceptions = _exceptions_of(calendar, affected.values())
+    gone = {event.event_id for event in affected.values() if _is_gone(event)}
+    exceptions: dict[str, list[int | str]] = {}
+    for exception in _exceptions_of(calendar, affected.values()):
+        affected.setdefault(exception.pk, exception)
+        if slot := exception.original_start:
+            slots = exceptions.setdefault(exception.recurring_event_id, [])
+            slots.append(slot if slot[4:5] == "-" else int(slot))
     start, end = window_of(calendar, now=now)
     Occurrence.objects.filter(event_id__in=affected).delete()
     Occurrence.objects.bulk_create(
         occurrence
         for event in affected.values()
+        if event.recurring_event_id not in gone
         for occurrence in occurrences_of(
             event,
             calendar_zone=calendar.time_zone,
@@ -226,15 +236,24 @@ def _occurrence(event: CachedEvent, instance_id: str, span: Span) -> Occurrence:
     )
 
 
-def _exceptions_of(calendar: Calendar, events: Iterable[CachedEvent]) -> dict[str, list[int | str]]:
-    """Which slots of each series have an exception of their own."""
-    ids = [event.event_id for event in events]
-    found: dict[str, list[int | str]] = {}
+def _exceptions_of(calendar: Calendar, events: Iterable[CachedEvent]) -> Iterable[CachedEvent]:
+    """The exceptions of those of the events that are series, without their resources."""
+    ids = [event.event_id for event in events if not event.recurring_event_id]
     rows = CachedEvent.objects.filter(calendar=calendar, recurring_event_id__in=ids)
-    for series, slot in rows.values_list("recurring_event_id", "original_start"):
-        if slot:
-            found.setdefault(series, []).append(slot if slot[4:5] == "-" else int(slot))
-    return found
+    return rows.defer("event_json", "agreed_json")
+
+
+def _is_gone(event: CachedEvent) -> bool:
+    return event.start_ts_utc is None and not event.recurring_event_id
+
+
+def remembering(before: Mapping[str, Any] | None, resource: Mapping[str, Any]) -> dict[str, Any]:
+    """A tombstone, with what was known of the event: an edit in conflict with a delete can still
+    be made into an event of its own. Any other resource stays as it is.
+    """
+    if before is None or not event_resource.is_cancelled(resource):
+        return dict(resource)
+    return {**before, **resource}
 
 
 def _completed(
@@ -245,6 +264,8 @@ def _completed(
     now: dt.datetime,
 ) -> dict[str, Any]:
     """The view as a whole resource: a delete leaves a stub, a create gets what Google adds."""
+    if agreed is not None and event_resource.is_cancelled(agreed):
+        return dict(agreed)
     if resource is None:
         kept = ("id", "recurringEventId", "originalStartTime")
         stub = {name: agreed[name] for name in kept if agreed and name in agreed}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -175,7 +175,9 @@ class TwoSides(RuleBasedStateMachine):
 
     @rule(method=st.sampled_from(["POST", "PATCH", "DELETE"]))
     def refuse_a_write(self, method: str) -> None:
-        self.world.google.faults.fail_next(1, status=403, reason="forbidden", method=method)
+        self.world.google.faults.fail_next(
+            1, status=403, reason="forbidden", method=method, path_contains="/events"
+        )
 
     @rule()
     def expire_tokens(self) -> None:
@@ -321,6 +323,7 @@ def test_both_sides_agree_once_it_is_quiet(
             derandomize=True,
             deadline=None,
             database=None,
+            phases=[Phase.generate],  # shrinking takes minutes; the steps are printed anyway
             suppress_health_check=QUIET,
         ),
     )
