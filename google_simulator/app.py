@@ -26,6 +26,7 @@ from google_simulator import (
 )
 from google_simulator.errors import ApiError, ConnectionLost, not_found
 from google_simulator.requests_log import RecordedRequest
+from google_simulator.resources import printed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -264,7 +265,7 @@ class App:
         if call.query.get("fields"):
             result = fields.select(result, call.query["fields"], schema=call.method.response)
         headers = dict(_JSON) | ({"ETag": etag} if etag else {})
-        return Outgoing(200, _dump(result), headers)
+        return Outgoing(200, _print_list(result), headers)
 
 
 _JSON = {"Content-Type": "application/json; charset=UTF-8", "Cache-Control": "private"}
@@ -275,6 +276,19 @@ def _dump(value: Any) -> bytes:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     except UnicodeEncodeError:
         return json.dumps(value).encode()
+
+
+def _print_list(result: dict[str, Any]) -> bytes:
+    """An answer, its items printed one by one because most of them were printed before."""
+    items = result.get("items")
+    if not items:
+        return _dump(result)
+    shell = _dump(result | {"items": []})
+    try:
+        listed = ",".join([printed(item) for item in items]).encode()
+    except UnicodeEncodeError:
+        return _dump(result)
+    return shell.replace(b'"items":[]', b'"items":[' + listed + b"]", 1)
 
 
 def read_request(request: Request) -> Incoming:

@@ -126,7 +126,8 @@ def _events(simulator: Simulator, calendar: Calendar) -> str:
     rows = "".join(_row(calendar, event) for event in found)
     return (
         f'<div class="scroll"><table><caption class="visually-hidden">Events</caption><thead><tr>'
-        f"<th>When ({escape(calendar.time_zone)})</th><th>Title</th><th>Move to</th><th></th></tr>"
+        f"<th>When ({escape(calendar.time_zone)})</th><th>Title</th><th>Move to</th>"
+        "<th>Delete</th></tr>"
         f"</thead><tbody>{rows}</tbody></table></div>"
     )
 

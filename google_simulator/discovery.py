@@ -155,11 +155,12 @@ def _first_problem(value: Any, schema: dict[str, Any], path: str, *, strict: boo
 
 
 def _array_problem(value: list[Any], schema: dict[str, Any], path: str, *, strict: bool) -> str:
-    found = (
-        _first_problem(item, schema, f"{path}[{index}]", strict=strict)
-        for index, item in enumerate(value)
-    )
-    return next(filter(None, found), "")
+    for index, item in enumerate(value):
+        inner = f"{path}[{index}]"
+        problem = _first_problem(item, schema, inner, strict=strict)
+        if item is None or problem:
+            return problem or f"{inner}: null"
+    return ""
 
 
 def _object_problem(

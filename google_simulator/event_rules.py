@@ -145,7 +145,7 @@ def clean_reminders(fields: Resource, defaults: list[Any]) -> Resource:
     if len(overrides) > MAX_REMINDERS:
         raise ApiError(400, "eventRemindersCountExceedsLimit", "Too many reminders.")
     kept = {
-        (item["method"], max(0, min(int(item.get("minutes", 0)), MAX_REMINDER_MINUTES))): None
+        (item["method"], max(0, min(int(item.get("minutes") or 0), MAX_REMINDER_MINUTES))): None
         for item in overrides
         if item.get("method") in {"email", "popup"}
     }

@@ -10,6 +10,7 @@ import calendar as month_lengths
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
+from math import prod
 from typing import TYPE_CHECKING, Any, Literal
 
 from dateutil import rrule
@@ -122,6 +123,9 @@ def _build_rule(parts: dict[str, str]) -> Rule:
         raise ValueError
     if "UNTIL" in parts:
         _parse_stamp(parts["UNTIL"])
+    numbers = {name: _parse_numbers(name, parts[name]) for name in _RANGES if name in parts}
+    if prod(len(numbers.get(name, "1")) for name in ("BYHOUR", "BYMINUTE", "BYSECOND")) > 24:
+        raise ValueError
     return Rule(
         freq=parts["FREQ"],
         interval=interval,
@@ -131,7 +135,7 @@ def _build_rule(parts: dict[str, str]) -> Rule:
         days=tuple(_parse_day(item) for item in parts["BYDAY"].split(","))
         if "BYDAY" in parts
         else (),
-        numbers={name: _parse_numbers(name, parts[name]) for name in _RANGES if name in parts},
+        numbers=numbers,
     )
 
 
@@ -304,6 +308,8 @@ def _never_matches(rule: Rule) -> bool:
     hours = {"BYHOUR", "BYMINUTE", "BYSECOND"} & set(rule.numbers)
     if rule.freq == "DAILY" and positions and not hours and not {1, -1} & set(positions):
         return True
+    if not {"BYMONTHDAY", "BYYEARDAY"} & set(rule.numbers):
+        return False
     return not any(_day_matches(rule, date(2024, 1, 1) + timedelta(days=n)) for n in range(731))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from base64 import urlsafe_b64encode
+from typing import Any
 
 from google_simulator.times import Resource, epoch
 from google_simulator.world import FOREVER, Calendar
@@ -42,6 +44,25 @@ PER_COPY = frozenset({"reminders", "colorId", "eventLabelId", "transparency"})
 """Fields that each guest has for themselves; so has `extendedProperties.private`."""
 
 
+class Ready(dict[str, Any]):
+    """A finished resource, which remembers its JSON: lists print thousands of the same ones."""
+
+    __slots__ = ("text",)
+
+    text: str
+
+
+def printed(resource: Resource) -> str:
+    """The resource as JSON."""
+    if not isinstance(resource, Ready):
+        return json.dumps(resource, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return resource.text
+    except AttributeError:
+        resource.text = json.dumps(resource, ensure_ascii=False, separators=(",", ":"))
+        return resource.text
+
+
 def is_tombstone(resource: Resource) -> bool:
     """Whether a resource is a deleted single event or series."""
     return bool(resource["status"] == "cancelled") and "recurringEventId" not in resource
@@ -52,13 +73,13 @@ def finish(calendar: Calendar, resource: Resource) -> Resource:
 
     `self` marks the calendar's own entry, not the caller's (google-calendar-api.md 3.4).
     """
-    made = {
-        name: resource[name]
+    made = Ready(
+        (name, resource[name])
         for name in FIELD_ORDER
         if name != "hangoutLink"
         and resource.get(name) is not None
         and resource[name] != DEFAULTS.get(name, ...)
-    }
+    )
     for role in ("creator", "organizer"):
         if role in made:
             made[role] = _mark_self(calendar, made[role])

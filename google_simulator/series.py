@@ -134,7 +134,7 @@ def instance(calendar: Calendar, master: EventRow, slot: int) -> Resource:
         "end": end,
     }
     del made["recurrence"]
-    return finish(calendar, made)
+    return made
 
 
 def _day_count(resource: Resource) -> int:
@@ -165,7 +165,7 @@ def bare(resource: Resource) -> Resource:
 def master_slots(calendar: Calendar, master: EventRow, until: int) -> list[int]:
     """The slots of a series up to `until`, from the row's cache where that reaches."""
     if master.slots is None or master.slots_until < until:
-        master.slots_until = until + 366 * 86400
+        master.slots_until = until + 92 * 86400
         master.slots = slots(
             master.resource, calendar_zone=calendar.time_zone, until=master.slots_until
         )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from google_simulator import acl, calendar_list, calendars, event_changes, events
+from google_simulator.access import role_of
 from google_simulator.app import App
 from google_simulator.clock import Clock, SystemClock
 from google_simulator.event_changes import WriteOptions
@@ -16,7 +17,7 @@ from google_simulator.oauth import CLIENT_ID, SignIn, calendar_scopes
 from google_simulator.quota import Quota
 from google_simulator.times import Resource, zone
 from google_simulator.transport import InProcessHttp
-from google_simulator.watch import Channels
+from google_simulator.watch import Channel, Channels
 from google_simulator.world import Calendar, Options, Person, World
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Simulator:
         self.sign_in = SignIn(self.world)
         self.faults = Faults(self.world, self.sign_in)
         self.quota = Quota(self.world)
-        self.channels = Channels(self.world)
+        self.channels = Channels(self.world, may_hear=self._may_hear)
         self.snapshots = Snapshots()
         self.check_schemas = check_schemas
         self.gzip = gzip
@@ -60,6 +61,15 @@ class Simulator:
         """Choices where Google's behaviour varies; may be changed at any time."""
         return self.world.options
 
+    def _may_hear(self, channel: Channel) -> bool:
+        """A withdrawn consent, a deleted calendar or lost access just stop the messages (9)."""
+        kind, key = channel.collection
+        calendar = self.world.calendars.get(key) if kind in {"events", "acl"} else None
+        lost = calendar is not None and (
+            calendar.deleted or role_of(calendar, channel.user) == "none"
+        )
+        return (channel.user, channel.client_id) in self.sign_in.grants and not lost
+
     def http(self, *, timeout: float = 60) -> InProcessHttp:
         """A transport for `build(http=...)` or `AuthorizedHttp(credentials, http=...)`."""
         return InProcessHttp(self.app, timeout=timeout)
@@ -72,9 +82,10 @@ class Simulator:
 
     def record(self, request: RecordedRequest) -> None:
         """Keep a request for `requests`."""
-        request.at = self.world.now()
-        self.writes += request.method != "GET"
-        self.requests.append(request)
+        with self.world.lock:
+            request.at = self.world.now()
+            self.writes += request.method != "GET"
+            self.requests.append(request)
 
     def add_person(self, email: str, *, time_zone: str = "UTC", name: str = "") -> Person:
         """Somebody with a Google account and a primary calendar."""

@@ -74,6 +74,7 @@ class Channels:
     """All channels and the notifications that wait to be sent."""
 
     world: World
+    may_hear: Callable[[Channel], bool]
     sender: Sender = send_over_http
     open: dict[str, Channel] = field(default_factory=dict)
     outgoing: queue.SimpleQueue[Message | None] = field(default_factory=queue.SimpleQueue)
@@ -150,7 +151,7 @@ class Channels:
         if not changed or not self.open:
             return
         for channel in self._live().values():
-            if channel.collection in changed:
+            if channel.collection in changed and self.may_hear(channel):
                 # Numbers rise but are not consecutive (section 9).
                 channel.number += self.world.random.randint(1, 5)
                 self._queue(channel, "exists")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httplib2
 import pytest
 
+from google_simulator import ThreadedSimulator
 from tests.simulator.conftest import ANN, connect, timed
 from tests.simulator.reasons import error_of, refusal
 
@@ -38,6 +39,17 @@ def test_offline_nothing_answers_and_online_everything_is_there(
     sim.faults.go_online()
     assert sim.live_events(ANN) == []
     insert(api)
+
+
+def test_offline_the_server_hangs_up_without_an_answer(sim: Simulator) -> None:
+    with ThreadedSimulator(sim) as server:
+        sim.faults.go_offline()
+        for path in ("/calendar/v3/colors", "/token"):
+            connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=5)
+            connection.request("POST", path, body="")
+            with pytest.raises(ConnectionError):
+                connection.getresponse()
+            connection.close()
 
 
 def test_an_error_before_has_no_effect_and_one_after_has(

@@ -298,6 +298,9 @@ def test_rules_are_expanded_as_google_does(
         "RRULE:FREQ=MONTHLY;BYMONTHDAY=32",
         "RRULE:FREQ=DAILY;INTERVAL=99999999999",
         "RRULE:FREQ=DAILY;NONSENSE=1",
+        "RRULE:FREQ=YEARLY;BYSETPOS=1;BYHOUR="
+        + ",".join(str(n) for n in range(24))
+        + ";BYMINUTE=1,2",
         "RRULE:",
         "RRULE",
         "EXDATE:20310325T090000Z",

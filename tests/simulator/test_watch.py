@@ -87,6 +87,20 @@ def test_a_stopped_or_expired_channel_is_silent(
     assert int(first["expiration"]) < clock.now().timestamp() * 1000
 
 
+def test_lost_access_and_a_revoked_grant_just_stop_the_messages(
+    sim: Simulator, heard: list[dict[str, str]]
+) -> None:
+    sim.share(ANN, with_=BEN, role="reader")
+    body = {"id": "ben", "type": "web_hook", "address": ADDRESS}
+    connect(sim, BEN).events().watch(calendarId=ANN, body=body).execute()
+    sim.share(ANN, with_=BEN, role="none")
+    sim.insert_event(ANN, timed())
+    sim.share(ANN, with_=BEN, role="reader")
+    sim.faults.revoke_grant(BEN)
+    sim.insert_event(ANN, timed())
+    assert states(heard) == ["sync"]
+
+
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
