@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from calendars.event_resource import (
@@ -96,12 +95,10 @@ def expand(
         last_day=min(window_end // DAY + EPOCH_DAY + 2, LAST_DAY),
         budget=budget,
     )
-    wanted = (
-        slot
-        for slot in series.slots_in(slots, window_start=window_start, window_end=window_end)
-        if series.original_start(slot) not in exceptions_at
-    )
-    return [series.occurrence(slot) for slot in islice(wanted, limit)]
+    wanted = series.slots_in(slots, window_start=window_start, window_end=window_end)
+    if exceptions_at:
+        wanted = [slot for slot in wanted if series.original_start(slot) not in exceptions_at]
+    return [series.occurrence(slot) for slot in wanted[:limit]]
 
 
 def _lines_of(resource: Resource) -> tuple[Line, ...] | None:
