@@ -1,6 +1,7 @@
 """Keeps programs running together: one log, patient restarts, one end for all of them.
 
-Each program gets a process group of its own, so that it is stopped with everything it started.
+All of them share a process group, apart from the supervisor's own: a terminal's Ctrl-C reaches the
+supervisor alone, and what the programs have started themselves is stopped with them.
 """
 
 from __future__ import annotations
@@ -95,12 +96,9 @@ class Supervisor:
     def __enter__(self) -> Self:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             self._old_handlers[number] = signal.signal(number, self._on_signal)
-        read_end, write_end = os.pipe()
-        self._groups = os.fdopen(write_end, "w")
         self._lifeline = subprocess.Popen(
-            [sys.executable, "-I", lifeline.__file__], stdin=read_end, start_new_session=True
+            [sys.executable, "-I", lifeline.__file__], stdin=subprocess.PIPE, process_group=0
         )
-        os.close(read_end)
         return self
 
     def __exit__(
@@ -111,8 +109,9 @@ class Supervisor:
     ) -> None:
         running = [each.process for each in self._programs.values() if each.process is not None]
         self._end(running)
-        self._groups.close()
-        self._lifeline.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._lifeline.pid, signal.SIGKILL)
+        self._lifeline.communicate()
         for number, handler in self._old_handlers.items():
             signal.signal(number, handler)
 
@@ -181,9 +180,8 @@ class Supervisor:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            process_group=0,
+            process_group=self._lifeline.pid,
         )
-        self._tell_lifeline(f"+{process.pid}")
         reader = threading.Thread(
             target=self._copy_log, args=(program.name, process.stdout), daemon=True
         )
@@ -205,9 +203,9 @@ class Supervisor:
             self._out.flush()
 
     def _end(self, processes: Sequence[subprocess.Popen[str]]) -> None:
-        """Ask programs to end, wait, then kill what is left of them and of what they started."""
+        """Ask programs to end, wait, kill those that do not; then their last lines are shown."""
         for process in processes:
-            lifeline.send(process.pid, signal.SIGTERM)
+            process.terminate()
         asked = self._signals
         give_up = time.monotonic() + self._grace
         while any(process.poll() is None for process in processes):
@@ -215,15 +213,9 @@ class Supervisor:
                 break
             time.sleep(_POLL_SECONDS / 2)
         for process in processes:
-            lifeline.send(process.pid, signal.SIGKILL)
+            process.kill()
             process.wait()
             self._readers.pop(process.pid).join(timeout=1)
-            self._tell_lifeline(f"-{process.pid}")
-
-    def _tell_lifeline(self, line: str) -> None:
-        with contextlib.suppress(OSError):
-            self._groups.write(line + "\n")
-            self._groups.flush()
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self._signals += 1

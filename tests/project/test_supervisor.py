@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from secretary_project import lifeline
 from secretary_project.supervisor import (
     Crashes,
     Program,
@@ -146,7 +145,3 @@ def test_programs_end_when_their_supervisor_is_killed(tmp_path: Path) -> None:
     supervisor.wait()
     child = int((tmp_path / "pid").read_text())
     assert eventually(lambda: not alive(child))
-
-
-def test_the_lifeline_remembers_what_was_not_taken_back() -> None:
-    assert lifeline.left_over(["+1\n", "+2\n", "-1\n", "-9\n"]) == {2}
