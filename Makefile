@@ -5,7 +5,6 @@ ICS ?=
 BIN := .venv/bin
 STAMP := .venv/.installed
 DEV_STAMP := .venv/.installed-dev
-PACKAGES := secretary_project accounts calendars mcp_bridge google_simulator tests
 
 export PORT PIP_DISABLE_PIP_VERSION_CHECK = 1
 
