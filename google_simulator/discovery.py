@@ -121,13 +121,30 @@ def _bad_value(name: str, text: str) -> ApiError:
 
 
 def check_body(schema: str, value: Any) -> Resource:
-    """A request body, an object whose known fields have the right types; 400 otherwise."""
+    """The known fields of a request body; 400 unless it is an object and they have their types."""
     if not isinstance(value, dict):
         raise ApiError(400, "parseError", "Parse Error")
     problem = _first_problem(value, {"$ref": schema}, schema, strict=False)
     if problem:
         raise invalid(f"Invalid value for: {problem}")
-    return value
+    known: Resource = _known_part(value, {"$ref": schema})
+    return known
+
+
+def _known_part(value: Any, schema: dict[str, Any]) -> Any:
+    """A checked value without the fields that the schema does not have: those are ignored."""
+    if "$ref" in schema:
+        schema = document()["schemas"][schema["$ref"]]
+    if isinstance(value, list):
+        return [_known_part(item, schema["items"]) for item in value]
+    if not isinstance(value, dict) or schema.get("type") != "object":
+        return value
+    known, others = schema.get("properties", {}), schema.get("additionalProperties")
+    return {
+        name: _known_part(item, known.get(name, others))
+        for name, item in value.items()
+        if known.get(name, others) is not None
+    }
 
 
 def check_answer(schema: str, value: Any) -> None:

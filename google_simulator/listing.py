@@ -344,5 +344,5 @@ def _all_instances(
 
 
 def _same_start(resource: Resource, wanted: str) -> bool:
-    start = resource["originalStartTime"]
+    start = resource.get("originalStartTime") or resource["start"]
     return wanted in {start.get("date"), start.get("dateTime")}

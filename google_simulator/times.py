@@ -34,6 +34,10 @@ def from_epoch(seconds: float, zone_name: str) -> datetime:
 
 def rfc3339(moment: datetime) -> str:
     """`2031-03-24T10:00:00-05:00`, or with `Z` at offset zero, as Google prints it."""
+    offset = moment.utcoffset()
+    if offset is not None and offset.seconds % 60:
+        # Local mean time, before there were zones, has an offset that RFC 3339 cannot write.
+        moment = moment.astimezone(UTC)
     text = moment.isoformat(timespec="seconds")
     return text[:-6] + "Z" if text.endswith("+00:00") else text
 

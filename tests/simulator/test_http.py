@@ -102,6 +102,19 @@ def test_values_of_a_wrong_type_or_size_never_cause_a_5xx(
     assert status < 500
 
 
+def test_unknown_fields_of_a_body_are_ignored(sim: Simulator) -> None:
+    body = timed(nonsense=1, source={"title": "x", "url": "https://example.org", "nonsense": 1})
+    status, made = call(sim, EVENTS, "POST", body)
+    assert status == 200
+    assert made["source"] == {"title": "x", "url": "https://example.org"}
+
+
+def test_times_before_there_were_zones_are_printed_in_utc(sim: Simulator) -> None:
+    times = {which: {"dateTime": "1850-01-01T12:00:00Z"} for which in ("start", "end")}
+    _, made = call(sim, EVENTS, "POST", times)
+    assert made["start"]["dateTime"] == "1850-01-01T12:00:00Z"
+
+
 def test_wrong_paths_and_verbs_are_not_found(sim: Simulator) -> None:
     assert call(sim, f"{BASE}/nonsense")[0] == 404
     assert call(sim, EVENTS, "DELETE")[0] == 404
