@@ -319,6 +319,43 @@ def forget(event: CachedEvent, *, now: dt.datetime) -> None:
         rebuild_occurrences(calendar, list(masters), now=now)
 
 
+def drop_idle_tombstones(calendar: Calendar, series: Collection[str]) -> None:
+    """Forget cancelled instances whose slot their series no longer has.
+
+    Google turns those into bare stubs or no longer lists them (google-calendar-api.md 6.5); kept,
+    they would hide an occurrence should the series ever move back.
+    """
+    tombstones = calendar.events.filter(
+        recurring_event_id__in=series, start_ts_utc=None, local_status=LocalStatus.SYNCED
+    ).exclude(original_start="")
+    masters = {
+        row.event_id: row
+        for row in calendar.events.filter(
+            event_id__in=set(tombstones.values_list("recurring_event_id", flat=True))
+        )
+    }
+    idle = [
+        row.pk
+        for row in tombstones
+        if row.recurring_event_id in masters
+        and not _has_slot(masters[row.recurring_event_id], row.original_start, calendar)
+    ]
+    CachedEvent.objects.filter(pk__in=idle).delete()
+
+
+def _has_slot(master: CachedEvent, slot: str, calendar: Calendar) -> bool:
+    return bool(
+        recurrence.occurrence_at(
+            master.resource, slot=slot_of(slot), calendar_zone=calendar.time_zone
+        )
+    )
+
+
+def slot_of(text: str) -> int | str:
+    """``CachedEvent.original_start`` as the rules have it: epoch seconds, or YYYY-MM-DD."""
+    return text if text[4:5] == "-" else int(text)
+
+
 def follow_new_id(event: CachedEvent, *, was: str) -> None:
     """A series got another id: its exceptions and the lanes follow."""
     old, new = google_id_of(was), google_id_of(event.event_id)

@@ -6,6 +6,14 @@ resource, ``expansion`` gives a window's occurrences, ``validation`` judges inpu
 
 from calendars.recurrence.expansion import DEFAULT_BUDGET, Occurrence, expand
 from calendars.recurrence.rule import RecurrenceError
+from calendars.recurrence.slots import occurrence_at
 from calendars.recurrence.validation import validate_rules
 
-__all__ = ["DEFAULT_BUDGET", "Occurrence", "RecurrenceError", "expand", "validate_rules"]
+__all__ = [
+    "DEFAULT_BUDGET",
+    "Occurrence",
+    "RecurrenceError",
+    "expand",
+    "occurrence_at",
+    "validate_rules",
+]

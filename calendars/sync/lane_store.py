@@ -179,7 +179,8 @@ class LaneStore(Leased):
             cache.forget(event, now=now)
             return
         etag = str(resource.get("etag") or event.etag)
-        cache.save_event(event, agreed=resource, etag=etag, operations=operations, now=now)
+        agreed = cache.remembering(event.agreed, resource) if operations else resource
+        cache.save_event(event, agreed=agreed, etag=etag, operations=operations, now=now)
 
     def _deleted(self, event: CachedEvent, *, now: dt.datetime) -> None:
         stub = {"id": event.event_id, "status": "cancelled"}

@@ -192,6 +192,8 @@ class ListingApplication:
         if known := self.known.get(event_id):
             row.recurring_event_id = known.recurring_event_id
         operations = cache.after(self.waiting.get(event_id, ()), change.comparison)
+        if known and operations:
+            resource = cache.remembering(known.agreed, resource)
         etag = str(resource.get("etag") or "")
         cache.fill(row, agreed=resource, etag=etag, operations=operations, now=self.now)
         return row
@@ -217,6 +219,9 @@ class ListingApplication:
 
     def _expand(self, saved: Sequence[CachedEvent], *, series: set[str], all_series: bool) -> None:
         """Occurrences of what was written, and of series that lost or got an exception."""
+        changed = {row.event_id for row in saved if row.is_series}
+        changed |= {row.recurring_event_id for row in saved if row.start_ts_utc is None}
+        cache.drop_idle_tombstones(self.calendar, changed - {""})
         written = {row.pk for row in saved}
         masters = self.calendar.events.filter(is_series=True).exclude(pk__in=written)
         if not all_series:
