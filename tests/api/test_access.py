@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tests.api.conftest import ClientOf
 
 EVENT = "/api/calendar/alice%40example.test/events/one"
+WEEK = "time_min=2026-03-09&time_max=2026-03-16"
 SPAN = {"time_min": "2026-03-09", "time_max": "2026-03-16"}
 ACTIONS = ("retry", "discard", "undo")
 
@@ -54,7 +55,7 @@ def requests_with_the_ids_of(change: OutboxOperation) -> list[tuple[str, str, An
     new = {"summary": "x", "start": "2026-03-11", "calendar_id": "alice@example.test"}
     chosen = {"selected_calendar_ids": ["alice@example.test"]}
     return [
-        ("GET", "/api/calendar/events?calendar_id=alice%40example.test", None),
+        ("GET", f"/api/calendar/events?{WEEK}&calendar_id=alice%40example.test", None),
         ("GET", "/api/calendar/search?q=secret&calendar_id=alice%40example.test", None),
         ("POST", "/api/calendar/event", new),
         ("GET", EVENT, None),
@@ -69,7 +70,7 @@ def requests_with_the_ids_of(change: OutboxOperation) -> list[tuple[str, str, An
 def all_requests(change: OutboxOperation) -> list[tuple[str, str, Any]]:
     return [
         *requests_with_the_ids_of(change),
-        ("GET", "/api/calendar/events?time_min=2026-03-09&time_max=2026-03-16", None),
+        ("GET", f"/api/calendar/events?{WEEK}", None),
         ("GET", "/api/calendar/search?q=secret", None),
         ("POST", "/api/calendar/availability", SPAN),
         ("POST", "/api/calendar/freebusy", SPAN),

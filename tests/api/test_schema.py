@@ -1,0 +1,207 @@
+"""The OpenAPI document: it is valid, it is complete, and the API keeps to it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import schemathesis
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, transaction
+from drf_spectacular.generators import SchemaGenerator
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from accounts.commands import create_token
+from calendars.api.errors import ErrorCode
+from calendars.models import OperationStatus, OperationType, OutboxOperation
+from tests.factories import NOW, cached
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from django.test import Client
+
+    from accounts.models import Member
+    from calendars.models import Calendar
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+HOSTILE_RUN = settings(
+    max_examples=10,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+SERIES = {"recurrence": ["RRULE:FREQ=DAILY;COUNT=9"]}
+
+document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+schema = schemathesis.openapi.from_dict(document)
+schema.app = get_wsgi_application()
+
+
+@pytest.fixture
+def kept_connection(db: None) -> Iterator[None]:
+    """The real WSGI application would close the connection that holds the test's transaction."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def token(kept_connection: None, alice: Member, alices_calendar: Calendar, settings: Any) -> str:
+    settings.API_REQUESTS_PER_MINUTE = 1_000_000
+    cached(alices_calendar, {"id": "event", "summary": "One"})
+    cached(alices_calendar, {"id": "series", "summary": "Many", **SERIES})
+    create_token(member=alice, name="t", scope="write", now=NOW, secret="hostile")
+    return "hostile"
+
+
+@schema.parametrize()
+@HOSTILE_RUN
+def test_no_input_breaks_the_api_and_all_answers_are_as_documented(
+    case: schemathesis.Case, token: str
+) -> None:
+    validated(case, token)
+
+
+@schema.include(path_regex=r"event_id").parametrize()
+@HOSTILE_RUN
+@pytest.mark.parametrize("event_id", ["event", "series_20260312T090000Z"])
+def test_no_input_breaks_an_event_that_exists(
+    case: schemathesis.Case, token: str, event_id: str
+) -> None:
+    case.path_parameters = {"calendar_id": "primary", "event_id": event_id}
+    with transaction.atomic():
+        validated(case, token)
+        transaction.set_rollback(True)
+
+
+@schema.include(path_regex=r"op_id").parametrize()
+@HOSTILE_RUN
+@pytest.mark.parametrize("status", [OperationStatus.PENDING, OperationStatus.CONFLICT])
+def test_no_input_breaks_an_operation_that_exists(
+    case: schemathesis.Case, token: str, alices_calendar: Calendar, status: OperationStatus
+) -> None:
+    operation, _ = OutboxOperation.objects.get_or_create(
+        calendar=alices_calendar,
+        event_id="event",
+        lane="event",
+        op_type=OperationType.PATCH,
+        payload={"summary": "Two"},
+        base={"summary": "Zero"},
+        created_at=NOW,
+    )
+    OutboxOperation.objects.filter(pk=operation.pk).update(status=status)
+    case.path_parameters = {"op_id": operation.pk}
+    with transaction.atomic():
+        validated(case, token)
+        transaction.set_rollback(True)
+
+
+def validated(case: schemathesis.Case, token: str) -> None:
+    case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
+
+
+# The document itself
+
+
+def test_the_document_is_valid_and_complete(tmp_path: Path) -> None:
+    call_command("spectacular", "--validate", "--fail-on-warn", file=str(tmp_path / "schema.yml"))
+
+
+def operations() -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (f"{method.upper()} {path}", operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_the_document_has_exactly_the_routes_of_the_contract() -> None:
+    event = "/api/calendar/{calendar_id}/events/{event_id}"
+    outbox = "/api/calendar/outbox"
+    assert {name for name, _ in operations()} == {
+        "GET /api/calendar/events",
+        "GET /api/calendar/search",
+        "POST /api/calendar/event",
+        f"GET {event}",
+        f"PATCH {event}",
+        f"DELETE {event}",
+        "POST /api/calendar/availability",
+        "POST /api/calendar/freebusy",
+        "GET /api/calendar/list",
+        "PUT /api/settings/calendar",
+        f"GET {outbox}",
+        f"POST {outbox}/{{op_id}}/retry",
+        f"POST {outbox}/{{op_id}}/discard",
+        f"POST {outbox}/{{op_id}}/undo",
+        "GET /api/calendar/conflicts",
+        "POST /api/calendar/conflicts/{op_id}/resolve",
+        "GET /api/status",
+        "POST /api/sync/trigger",
+        "GET /health",
+    }
+
+
+def test_every_operation_has_a_summary_and_documents_its_refusals() -> None:
+    for name, operation in operations():
+        assert operation["summary"].endswith("."), name
+        assert operation["responses"]["400"]["content"]["application/json"]["examples"], name
+        expected = [] if name == "GET /health" else [{"apiToken": []}, {"browserSession": []}]
+        assert operation.get("security", []) == expected, name
+
+
+def test_the_codes_of_errors_are_a_closed_list() -> None:
+    assert set(document["components"]["schemas"]["CodeEnum"]["enum"]) == set(ErrorCode)
+
+
+def test_the_document_is_served_to_everybody(client: Client, db: None) -> None:
+    response = client.get("/api/schema/?format=json")
+    assert response.status_code == 200
+    assert response.json()["paths"].keys() == document["paths"].keys()
+
+
+# The Swagger page
+
+
+def test_the_swagger_page_needs_nothing_from_elsewhere_and_no_inline_script(
+    client: Client, db: None
+) -> None:
+    response = client.get("/api/docs/")
+    page = response.content.decode()
+    sources = re.findall(r'(?:src|href)="([^"]*)"', page)
+    assert sources
+    assert all(source.startswith("/") and not source.startswith("//") for source in sources)
+    assert re.findall(r"<script>", page) == []
+    assert "script-src 'self';" in response.headers["Content-Security-Policy"]
+    [script] = [source for source in sources if "script=" in source]
+    answered = client.get(script)
+    assert answered.headers["Content-Type"].startswith("application/javascript")
+    assert b"/api/schema/" in answered.content
+
+
+def test_the_parts_of_the_swagger_page_are_installed() -> None:
+    for name in ("swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js"):
+        assert finders.find(f"drf_spectacular_sidecar/swagger-ui-dist/{name}")
