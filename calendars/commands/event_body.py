@@ -55,16 +55,12 @@ def wanted_fields(
 
 
 def completed(current: Resource, wanted: Mapping[str, Any], *, zone: str) -> dict[str, Any]:
-    """The wanted fields once the whole event is checked: with the zone that a series needs, and
-    its lines as Google takes them. Raises InvalidInputError.
+    """The wanted fields once the whole event is checked, recurrence lines as Google takes them.
+
+    Raises InvalidInputError.
     """
     after = apply_patch(current, wanted, current)
     result = dict(wanted)
-    if after.get("recurrence"):
-        for name in ("start", "end"):
-            moment = after.get(name) or {}
-            if "dateTime" in moment and not moment.get("timeZone"):
-                result[name] = after[name] = {**moment, "timeZone": zone}
     if not _TIME.isdisjoint(result):
         _check_time(after, zone)
     if after.get("recurrence") and ("recurrence" in wanted or changes_kind(current, wanted)):

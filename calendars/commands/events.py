@@ -100,6 +100,7 @@ def update_event(
         if subject.is_whole_series_of(target):
             wanted = recurring.for_series(target, subject, wanted, zone=zone)
         payload, base = changed_fields(subject.resource, wanted)
+        recurring.refuse_recurring_instance(subject, payload)
         if not payload:
             return _nothing_to_do(actor, target, subject, now)
         require_editable(subject.resource, payload)

@@ -22,7 +22,7 @@ from calendars.sync.core.merge import changed_fields
 from calendars.zones import instant_of, wall_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from calendars.event_resource import Resource
 
@@ -79,6 +79,13 @@ def for_series(
         if name in meant:
             meant[name] = _moved(subject.resource[name], slot[name], meant[name], zone)
     return completed(subject.resource, meant, zone=zone)
+
+
+def refuse_recurring_instance(subject: Subject, payload: Mapping[str, Any]) -> None:
+    """Raise InvalidInputError when a single occurrence is asked to recur by itself."""
+    if "recurrence" in payload and subject.event.recurring_event_id:
+        sentence = "One occurrence cannot recur by itself; change the series."
+        raise InvalidInputError(sentence, fields={"recurrence": sentence})
 
 
 def _slot_of(target: EventTarget, subject: Subject) -> dict[str, Any]:

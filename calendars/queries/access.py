@@ -114,7 +114,8 @@ def _row_target(calendar: Calendar, event_id: str) -> EventTarget | None:
     row = _rows(calendar).filter(Q(event_id=event_id) | Q(local_id=event_id)).first()
     if row is None:
         return None
-    if event_resource.is_cancelled(row.resource):
+    series = series_of(row)
+    if any(event_resource.is_cancelled(each.resource) for each in (row, series) if each):
         raise AlreadyDeletedError("This event is deleted.", event_id=event_id)
     return EventTarget(row)
 
