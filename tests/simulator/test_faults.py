@@ -140,7 +140,7 @@ def test_a_patch_costs_three_and_the_bucket_refills(
     api.colors().get().execute()
 
 
-def test_random_faults_are_the_same_for_the_same_seed(sim: Simulator, api: Any) -> None:
+def test_random_faults_strike_before_or_after_the_effect(sim: Simulator, api: Any) -> None:
     sim.faults.random_faults(0.5)
     outcomes = []
     for number in range(40):
@@ -150,6 +150,9 @@ def test_random_faults_are_the_same_for_the_same_seed(sim: Simulator, api: Any) 
         except Exception as error:
             outcomes.append(type(error).__name__)
     assert {"ok", "HttpError", "RemoteDisconnected"} <= set(outcomes)
+    kept = {event["id"] for event in sim.live_events(ANN)}
+    in_vain = [n for n, outcome in enumerate(outcomes) if outcome != "ok"]
+    assert 0 < sum(f"event{n}" in kept for n in in_vain) < len(in_vain)
     sim.faults.random_faults(0)
     insert(api, "final")
 

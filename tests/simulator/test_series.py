@@ -249,6 +249,8 @@ def test_the_rule_runs_in_the_events_own_zone(api: Any, sim: Simulator) -> None:
     [
         # A start that the rule does not match is listed, and does not count.
         (["RRULE:FREQ=WEEKLY;BYDAY=WE;COUNT=2"], ["03-25", "03-26", "04-02"]),
+        # Days of the first week before the start neither show nor count.
+        (["RRULE:FREQ=WEEKLY;BYDAY=MO,TU;COUNT=3"], ["03-25", "03-31", "04-01"]),
         (["RRULE:FREQ=DAILY;UNTIL=20310327"], ["03-25", "03-26", "03-27"]),
         (["RRULE:FREQ=DAILY;UNTIL=20310327T085959Z"], ["03-25", "03-26"]),
         (["RRULE:FREQ=DAILY;UNTIL=20310327T090000Z"], ["03-25", "03-26", "03-27"]),
