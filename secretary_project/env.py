@@ -64,6 +64,14 @@ def whole_number(name: str, *, default: int, least: int, most: int) -> int:
     return number
 
 
+def choice(name: str, *, default: str, among: Iterable[str]) -> str:
+    """One of the words, which are written in capitals; the variable may write it in any case."""
+    value = text(name, default=default).upper()
+    if value not in (known := list(among)):
+        raise ImproperlyConfigured(f"{name} is {value!r}; choose one of {', '.join(known)}")
+    return value
+
+
 def words(name: str, *, default: Iterable[str] = ()) -> list[str]:
     """A list separated by commas."""
     value = text(name)

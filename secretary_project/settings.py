@@ -249,7 +249,9 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Logs go to standard output: what keeps the process keeps its log.
-LOG_LEVEL = env.text("LOG_LEVEL", default="INFO").upper()
+LOG_LEVEL = env.choice(
+    "LOG_LEVEL", default="INFO", among=["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
