@@ -17,6 +17,16 @@ if TYPE_CHECKING:
 Values = dict[str, str]
 Action = Callable[["Simulator", Values], dict[str, Any]]
 SHOWN_REQUESTS = 200
+_REASONS = {
+    400: "invalid",
+    401: "authError",
+    403: "rateLimitExceeded",
+    404: "notFound",
+    409: "duplicate",
+    410: "fullSyncRequired",
+    412: "conditionNotMet",
+    429: "rateLimitExceeded",
+}
 
 
 def state(simulator: Simulator) -> dict[str, Any]:
@@ -83,7 +93,7 @@ def _fail(simulator: Simulator, values: Values) -> dict[str, Any]:
     simulator.faults.fail_next(
         int(values.get("n", "1")),
         status=status,
-        reason=values.get("reason", "backendError"),
+        reason=values.get("reason", _REASONS.get(status, "backendError")),
         shape=cast("Shape", shape),
         when=_when(values),
         method=values.get("method"),

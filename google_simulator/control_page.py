@@ -75,7 +75,9 @@ def _switches(simulator: Simulator) -> str:
     note = f"<p>{planned} planned fault(s).</p>" if planned else ""
     rows = "".join(f'<li class="row">{form}</li>' for form in forms)
     seen = '<p><a href="/control/requests">Requests that arrived</a></p>'
-    return f'<h2>Faults</h2>{note}<ul class="plain">{rows}</ul>{seen}'
+    shown = " open" if planned else ""
+    listed = f'<details{shown}><summary>Make something fail</summary><ul class="plain">{rows}</ul>'
+    return f"{note}{listed}</details>{seen}"
 
 
 def _statuses() -> str:

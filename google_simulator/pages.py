@@ -14,7 +14,8 @@ h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
 form{margin:0}td form,.row form{display:inline-flex;gap:.4rem;align-items:center;flex-wrap:wrap}
-.row{display:flex;gap:1rem;flex-wrap:wrap}
+.row{display:flex;gap:1rem;flex-wrap:wrap;align-items:center;margin:.5rem 0}
+summary{cursor:pointer;font-weight:600}
 button,input,select{font:inherit;padding:.25rem .6rem;border:1px solid var(--line);
 border-radius:.4rem;background:var(--soft);color:inherit}
 button{cursor:pointer}button:focus-visible,input:focus-visible,select:focus-visible,
