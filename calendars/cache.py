@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
 
-from calendars import event_resource, recurrence
+from calendars import bulk, event_resource, recurrence
+from calendars.bulk import OccurrenceRow
 from calendars.event_resource import Span
 from calendars.models import (
     CachedEvent,
     Calendar,
     CalendarSyncState,
     LocalStatus,
-    Occurrence,
     OutboxOperation,
 )
 from calendars.sync.core.merge import view_of
@@ -173,18 +173,21 @@ def rebuild_occurrences(
     The exceptions of a series come and go with it: while it is deleted here they do not happen.
     """
     series = {event.recurring_event_id for event in events} - {""}
-    masters = CachedEvent.objects.filter(calendar=calendar, event_id__in=series)
+    masters = [
+        master
+        for batch in bulk.batches(sorted(series))
+        for master in CachedEvent.objects.filter(calendar=calendar, event_id__in=batch)
+    ]
     affected = {event.pk: event for event in (*masters, *events)}
     gone = {event.event_id for event in affected.values() if _is_gone(event)}
     exceptions: dict[str, list[int | str]] = {}
     for exception in _exceptions_of(calendar, affected.values()):
         affected.setdefault(exception.pk, exception)
         if slot := exception.original_start:
-            slots = exceptions.setdefault(exception.recurring_event_id, [])
-            slots.append(slot if slot[4:5] == "-" else int(slot))
+            exceptions.setdefault(exception.recurring_event_id, []).append(slot_of(slot))
     start, end = window_of(calendar, now=now)
-    Occurrence.objects.filter(event_id__in=affected).delete()
-    Occurrence.objects.bulk_create(
+    bulk.delete_occurrences(affected)
+    bulk.insert_occurrences(
         occurrence
         for event in affected.values()
         if event.recurring_event_id not in gone
@@ -203,7 +206,7 @@ def occurrences_of(
     calendar_zone: str,
     window: tuple[int, int],
     exceptions_at: Collection[int | str],
-) -> Iterable[Occurrence]:
+) -> Iterable[OccurrenceRow]:
     """The occurrences of one row; none for what is cancelled or has no time."""
     if event.start_ts_utc is None or event.end_ts_utc is None:
         return
@@ -224,23 +227,27 @@ def occurrences_of(
         yield _occurrence(event, instance_id, slot.span)
 
 
-def _occurrence(event: CachedEvent, instance_id: str, span: Span) -> Occurrence:
-    return Occurrence(
-        event=event,
-        calendar_id=event.calendar_id,
-        instance_id=instance_id,
-        start_ts=span.start,
-        end_ts=span.end,
-        start_date=span.start_date,
-        end_date=span.end_date,
+def _occurrence(event: CachedEvent, instance_id: str, span: Span) -> OccurrenceRow:
+    return OccurrenceRow(
+        event.pk,
+        event.calendar_id,
+        instance_id,
+        span.start,
+        span.end,
+        span.start_date,
+        span.end_date,
     )
 
 
 def _exceptions_of(calendar: Calendar, events: Iterable[CachedEvent]) -> Iterable[CachedEvent]:
-    """The exceptions of those of the events that are series, without their resources."""
-    ids = [event.event_id for event in events if not event.recurring_event_id]
-    rows = CachedEvent.objects.filter(calendar=calendar, recurring_event_id__in=ids)
-    return rows.defer("event_json", "agreed_json")
+    """The exceptions of those of the events that are series, without their resources.
+
+    A series that is deleted here is no series any more, but its exceptions are still there.
+    """
+    ids = [event.event_id for event in events if event.is_series or _is_gone(event)]
+    for batch in bulk.batches(ids):
+        rows = CachedEvent.objects.filter(calendar=calendar, recurring_event_id__in=batch)
+        yield from rows.defer("event_json", "agreed_json")
 
 
 def _is_gone(event: CachedEvent) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from calendars import cache, event_resource
+from calendars import bulk, cache, event_resource
 from calendars.models import (
     CachedEvent,
     CalendarSyncState,
@@ -25,22 +25,6 @@ if TYPE_CHECKING:
     from calendars.sync.core.pull_plan import Change
     from calendars.sync.core.types import Operation
     from calendars.sync.ports import CalendarToSync, Listing
-
-_WRITTEN = (
-    "event_json",
-    "agreed_json",
-    "etag",
-    "recurring_event_id",
-    "is_series",
-    "original_start",
-    "start_ts_utc",
-    "end_ts_utc",
-    "start_date",
-    "end_date",
-    "local_status",
-    "cached_at",
-)
-_BATCH = 500
 
 
 class ListingApplication:
@@ -82,8 +66,8 @@ class ListingApplication:
         if self.listing.window is not None:
             return {row.event_id: row for row in rows}
         ids = list(self.listing.items)
-        batches = (ids[at : at + _BATCH] for at in range(0, len(ids), _BATCH))
-        return {row.event_id: row for batch in batches for row in rows.filter(event_id__in=batch)}
+        found = (rows.filter(event_id__in=batch) for batch in bulk.batches(ids))
+        return {row.event_id: row for part in found for row in part}
 
     def _waiting_operations(self) -> dict[str, list[Operation]]:
         """Open operations by the event's id in the cache, oldest first."""
@@ -166,24 +150,18 @@ class ListingApplication:
         """Delete rows and the exceptions of dead series; the series that lost an exception."""
         rows = [self.known[event_id] for event_id in event_ids if event_id in self.known]
         masters = [row.event_id for row in rows if not row.recurring_event_id]
-        for at in range(0, len(masters), _BATCH):
+        for batch in bulk.batches(masters):
             self.calendar.events.filter(
-                recurring_event_id__in=masters[at : at + _BATCH], local_status=LocalStatus.SYNCED
+                recurring_event_id__in=batch, local_status=LocalStatus.SYNCED
             ).delete()
-        keys = [row.pk for row in rows]
-        for at in range(0, len(keys), _BATCH):
-            CachedEvent.objects.filter(pk__in=keys[at : at + _BATCH]).delete()
+        for batch in bulk.batches([row.pk for row in rows]):
+            CachedEvent.objects.filter(pk__in=batch).delete()
         return {row.recurring_event_id for row in rows} - {""}
 
     def _save(self, changes: Iterable[Change]) -> list[CachedEvent]:
         rows = [self._row(change) for change in changes]
-        return CachedEvent.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["calendar", "event_id"],
-            update_fields=_WRITTEN,
-            batch_size=_BATCH,
-        )
+        bulk.upsert_events(self.calendar, rows)
+        return rows
 
     def _row(self, change: Change) -> CachedEvent:
         resource: dict[str, Any] = change.resource
