@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from calendars.errors import InvalidInputError, UnknownParameterError
@@ -44,7 +45,7 @@ def google_fields(values: Mapping[str, Any], *, default_zone: str) -> dict[str, 
     for name, value in values.items():
         if name in _READERS:
             google_name, read = _READERS[name]
-            fields |= _collected(problems, name, google_name, lambda: read(value))  # noqa: B023
+            fields |= _collected(problems, name, google_name, partial(read, value))
     fields |= _times(values, default_zone=default_zone, problems=problems)
     if not values.get("add_meet"):
         fields.pop("conferenceData", None)
@@ -100,19 +101,17 @@ def _collected(
 def _times(
     values: Mapping[str, Any], *, default_zone: str, problems: dict[str, str]
 ) -> dict[str, Any]:
-    zone = _collected(problems, "timezone", "zone", lambda: _zone(values.get("timezone")))
+    zone = _collected(problems, "timezone", "zone", partial(_zone, values.get("timezone")))
     given = [name for name in _MOMENTS if name in values]
     if zone.get("zone") and not given:
         problems["timezone"] = "timezone says how start and end are meant: send them with it."
     fields: dict[str, Any] = {}
-    if not zone:
-        return fields
     for name in given:
         fields |= _collected(
             problems,
             name,
             _MOMENTS[name],
-            lambda: _moment(values[name], zone=zone["zone"], default_zone=default_zone),  # noqa: B023
+            partial(_moment, values[name], zone=zone.get("zone"), default_zone=default_zone),
         )
     return fields
 
@@ -326,9 +325,3 @@ _GUEST_READERS: dict[str, Reader] = {
 }
 _GUEST_READ_ONLY = frozenset({"id", "self", "organizer"})
 """What Google adds; a program that sends the list back may leave it in."""
-
-
-def names_of(google_name: str, values: Mapping[str, Any]) -> Sequence[str]:
-    """The names under which a Google field may have been sent, those of ``values`` only."""
-    targets = {**_MOMENTS, **{name: target for name, (target, _) in _READERS.items()}}
-    return [name for name, target in targets.items() if target == google_name and name in values]

@@ -241,11 +241,16 @@ def position_of(cursor: str | None) -> Position | None:
     if cursor is None:
         return None
     try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        text = _decoded(cursor)
         start, event = (int(part) for part in text.split(".") if len(part) < 19)
     except ValueError:
         raise _refused("cursor", "This cursor is not one that a page gave.") from None
     return Position(start, event)
+
+
+def _decoded(cursor: str) -> str:
+    padded = cursor + "=" * (-len(cursor) % 4)
+    return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
 
 
 def _refused(name: str, sentence: str) -> InvalidInputError:
