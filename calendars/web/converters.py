@@ -8,7 +8,7 @@ from calendars.event_input import FIRST_YEAR, LAST_YEAR
 
 
 class DayConverter:
-    """A date as YYYY-MM-DD in a year that events can have."""
+    """A date as YYYY-MM-DD; a year inside those of events, for a page shows days around it."""
 
     regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
@@ -19,7 +19,7 @@ class DayConverter:
         return self._in_range(value).isoformat()
 
     def _in_range(self, day: date) -> date:
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        if not FIRST_YEAR < day.year < LAST_YEAR:
             raise ValueError(f"{day} is too far away")
         return day
 

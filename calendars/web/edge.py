@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from django_htmx.http import HttpResponseClientRedirect, retarget
+from django_htmx.http import HttpResponseClientRedirect, push_url, reswap, retarget
 
 from accounts.models import Member
 from calendars.errors import (
@@ -82,6 +82,11 @@ def add_domain_error(form: forms.Form, error: CalendarError) -> None:
         form.add_error(None, error.detail)
 
 
+def into_dialog(response: HttpResponse) -> HttpResponse:
+    """Have HTMX put this answer into the dialog; the address stays that of the page below."""
+    return push_url(retarget(reswap(response, "innerHTML"), "#dialog-body"), False)
+
+
 def _refused(request: MemberRequest, error: CalendarError) -> HttpResponse:
     """The page of a domain error; over the calendar it stands in the dialog."""
     if isinstance(error, NotFoundError) and not request.htmx:
@@ -89,7 +94,7 @@ def _refused(request: MemberRequest, error: CalendarError) -> HttpResponse:
     template = "calendar/_refused.html" if request.htmx else "calendar/refused.html"
     status = _STATUS.get(type(error), 400)
     response = render(request, template, {"error": error}, status=status)
-    return retarget(response, "#dialog-body") if request.htmx else response
+    return into_dialog(response) if request.htmx else response
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 const dialog = document.getElementById("dialog");
 const dialogBody = document.getElementById("dialog-body");
 const FIRST_HOUR_SHOWN = 7;
+const ROOM_FOR_ITS_LABEL = 12;
 
 function openDialog() {
   if (!dialog.open) {
@@ -54,5 +55,5 @@ if (dialog) {
 const body = document.querySelector(".week-body");
 const scroller = document.getElementById("scroller");
 if (body && scroller) {
-  scroller.scrollTop = (body.offsetHeight / 24) * FIRST_HOUR_SHOWN;
+  scroller.scrollTop = (body.offsetHeight / 24) * FIRST_HOUR_SHOWN - ROOM_FOR_ITS_LABEL;
 }

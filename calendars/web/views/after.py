@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from calendars.event_resource import span_of
+from calendars.web.edge import into_dialog
 from calendars.web.views.live import answer
 from calendars.web.views.spans import VIEWS, shown_dates
 from calendars.zones import wall_of
@@ -57,11 +58,6 @@ def dialog(
     if not request.htmx:
         return render(request, "calendar/dialog.html", context, status=status)
     return into_dialog(render(request, fragment, context, status=status))
-
-
-def into_dialog(response: HttpResponse) -> HttpResponse:
-    """Have HTMX put this answer into the dialog, whatever it asked for."""
-    return retarget(reswap(response, "innerHTML"), "#dialog-body")
 
 
 def _back(request: MemberRequest, sentence: str, *, day: dt.date | None) -> HttpResponse:

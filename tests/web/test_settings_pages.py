@@ -1,0 +1,191 @@
+"""Settings → Calendar, the list of problems, and the chip."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from calendars.models import Calendar, OperationStatus, OperationType, OutboxOperation
+from calendars.web.chip import chip_for
+from tests.factories import NOW, CalendarFactory, cached
+from tests.web.conftest import HTMX
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from accounts.models import GoogleAccount, Member
+
+CHOICE = "/settings/calendar/"
+PROBLEMS = "/calendar/problems/"
+
+
+class TestCalendarChoice:
+    @pytest.fixture
+    def team(self, alices_account: GoogleAccount) -> Calendar:
+        return CalendarFactory(account=alices_account, google_id="team@example.test")
+
+    @pytest.mark.parametrize("headers", [{}, HTMX], ids=["form", "htmx"])
+    def test_the_boxes_say_what_is_shown(
+        self,
+        alices: Client,
+        alices_calendar: Calendar,
+        team: Calendar,
+        headers: dict[str, Any],
+    ) -> None:
+        alices.post(CHOICE, {"calendars": ["team@example.test"]}, **headers)
+        shown = Calendar.objects.filter(selected=True).values_list("google_id", flat=True)
+        assert list(shown) == ["team@example.test"]
+
+    def test_no_box_at_all_hides_everything(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        alices.post(CHOICE)
+        assert not Calendar.objects.filter(selected=True).exists()
+
+    def test_a_calendar_of_somebody_else_is_refused_and_nothing_changes(
+        self, alices: Client, alices_calendar: Calendar, bobs_calendar: Calendar
+    ) -> None:
+        bobs_calendar.selected = False
+        bobs_calendar.save()
+        answer = alices.post(CHOICE, {"calendars": ["bob@example.test"]}, follow=True)
+        assert "Choose again" in answer.content.decode()
+        assert Calendar.objects.get(pk=alices_calendar.pk).selected
+        assert not Calendar.objects.get(pk=bobs_calendar.pk).selected
+
+    def test_only_the_members_own_calendars_are_listed(
+        self, alices: Client, alices_calendar: Calendar, bobs_calendar: Calendar
+    ) -> None:
+        page = alices.get(CHOICE).content.decode()
+        assert "alice@example.test" in page
+        assert "bob@example.test" not in page
+
+    def test_who_is_not_logged_in_logs_in_first(self, client: Client, db: None) -> None:
+        assert client.post(CHOICE).headers["Location"].startswith("/login/")
+
+
+class TestProblems:
+    @pytest.fixture
+    def operation(self, alice: Member, alices_calendar: Calendar) -> OutboxOperation:
+        event = cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        return OutboxOperation.objects.create(
+            calendar=alices_calendar,
+            event_id=event.event_id,
+            lane=event.event_id,
+            op_type=OperationType.PATCH,
+            payload={"summary": "Mine"},
+            base={"summary": "Before"},
+            status=OperationStatus.CONFLICT,
+            created_at=NOW,
+            actor=alice,
+            actor_via="web",
+        )
+
+    def fail(self, operation: OutboxOperation) -> None:
+        operation.status = OperationStatus.FAILED
+        operation.error = "You may not change this."
+        operation.save()
+
+    def test_a_conflict_shows_both_versions_side_by_side(
+        self, alices: Client, operation: OutboxOperation
+    ) -> None:
+        page = alices.get(PROBLEMS).content.decode()
+        assert "<td>Mine</td><td>Stand-up</td>" in page
+
+    def test_a_refused_change_shows_its_reason(
+        self, alices: Client, operation: OutboxOperation
+    ) -> None:
+        self.fail(operation)
+        page = alices.get(PROBLEMS).content.decode()
+        assert "You may not change this." in page
+        assert "<td>Mine</td><td>Before</td>" in page
+
+    @pytest.mark.parametrize("action", ["mine", "theirs"])
+    def test_a_conflict_can_be_settled(
+        self, alices: Client, operation: OutboxOperation, action: str
+    ) -> None:
+        answer = alices.post(f"{PROBLEMS}{operation.op_id}/{action}", follow=True)
+        assert answer.status_code == 200
+        operation.refresh_from_db()
+        assert operation.reason == f"resolved_{action}"
+        waiting = OutboxOperation.objects.filter(status=OperationStatus.PENDING)
+        assert waiting.exists() is (action == "mine")
+
+    @pytest.mark.parametrize(("action", "status"), [("retry", "pending"), ("discard", "cancelled")])
+    def test_a_refused_change_can_be_tried_again_or_given_up(
+        self, alices: Client, operation: OutboxOperation, action: str, status: str
+    ) -> None:
+        self.fail(operation)
+        alices.post(f"{PROBLEMS}{operation.op_id}/{action}")
+        operation.refresh_from_db()
+        assert operation.status == status
+
+    def test_what_is_settled_already_is_refused_in_words(
+        self, alices: Client, operation: OutboxOperation
+    ) -> None:
+        address = f"{PROBLEMS}{operation.op_id}/theirs"
+        alices.post(address)
+        answer = alices.post(address)
+        assert answer.status_code == 409
+        assert "This is not possible" in answer.content.decode()
+
+    @pytest.mark.parametrize("action", ["mine", "theirs", "retry", "discard", "nonsense"])
+    def test_others_find_nothing_and_change_nothing(
+        self, client: Client, bob: Member, operation: OutboxOperation, action: str
+    ) -> None:
+        client.force_login(bob)
+        assert client.post(f"{PROBLEMS}{operation.op_id}/{action}").status_code == 404
+        operation.refresh_from_db()
+        assert operation.status == OperationStatus.CONFLICT
+
+    def test_looking_at_an_action_does_nothing(
+        self, alices: Client, operation: OutboxOperation
+    ) -> None:
+        assert alices.get(f"{PROBLEMS}{operation.op_id}/theirs").status_code == 405
+
+    def test_an_op_id_that_no_database_can_hold_is_not_found(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        assert alices.post(f"{PROBLEMS}{10**30}/retry").status_code == 404
+
+
+class TestChip:
+    def status(self, **changes: Any) -> dict[str, Any]:
+        account = {"status": "connected", "error": "", **changes.pop("account", {})}
+        return {
+            "is_stale": False,
+            "last_sync": "2026-03-10T08:59:00Z",
+            "pending_count": 0,
+            "failed_count": 0,
+            "conflict_count": 0,
+            "accounts": [account],
+            **changes,
+        }
+
+    @pytest.mark.parametrize(
+        ("changes", "text"),
+        [
+            ({}, "Synced just now"),
+            ({"last_sync": "2026-03-10T08:50:00Z"}, "Synced 10 min ago"),
+            ({"last_sync": None, "is_stale": True}, "Not synced yet"),
+            ({"last_sync": "2026-03-07T08:00:00Z", "is_stale": True}, "Last synced 3 days ago"),
+            ({"pending_count": 1}, "1 change waiting"),
+            ({"pending_count": 3}, "3 changes waiting"),
+            ({"failed_count": 1, "pending_count": 3}, "1 change needs you"),
+            ({"failed_count": 1, "conflict_count": 1}, "2 changes need you"),
+            (
+                {"pending_count": 3, "account": {"error": "No answer from Google."}},
+                "Google unreachable, your changes are safe",
+            ),
+            ({"failed_count": 1, "account": {"status": "reconnect"}}, "Reconnect Google"),
+        ],
+    )
+    def test_says_what_the_member_most_needs_to_know(
+        self, changes: dict[str, Any], text: str
+    ) -> None:
+        assert chip_for(self.status(**changes), now=NOW).text == text
+
+    def test_does_not_change_from_second_to_second(self) -> None:
+        later = NOW + dt.timedelta(seconds=50)
+        assert chip_for(self.status(), now=NOW) == chip_for(self.status(), now=later)

@@ -1,0 +1,267 @@
+"""Week and agenda: what they show, to whom, and at what cost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from calendars.models import CachedEvent, CalendarSyncState
+from tests.factories import CalendarFactory, cached
+from tests.web.conftest import HTMX
+
+if TYPE_CHECKING:
+    from django.test import Client
+    from pytest_django import DjangoAssertNumQueries
+
+    from accounts.models import GoogleAccount, Member
+    from calendars.models import Calendar
+
+WEEK = "/calendar/week/2026-03-11/"
+AGENDA = "/calendar/agenda/2026-03-10/"
+
+
+def text_of(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+class TestAddresses:
+    def test_home_is_the_week_of_today_in_the_members_zone(
+        self, alices: Client, alice: Member
+    ) -> None:
+        alice.time_zone = "Pacific/Kiritimati"  # 14 hours ahead of UTC: still the same date
+        alice.save()
+        assert alices.get("/").headers["Location"] == "/calendar/week/2026-03-10/"
+
+    @pytest.mark.parametrize(
+        "day", ["2026-02-30", "2026-13-01", "0000-01-01", "1900-12-31", "2200-01-01", "9999-12-31"]
+    )
+    @pytest.mark.parametrize("view", ["week", "agenda"])
+    def test_a_date_that_there_is_not_is_a_page_that_there_is_not(
+        self, alices: Client, alices_calendar: Calendar, view: str, day: str
+    ) -> None:
+        assert alices.get(f"/calendar/{view}/{day}/").status_code == 404
+
+    @pytest.mark.parametrize("day", ["1901-01-01", "2199-12-31"])
+    @pytest.mark.parametrize("view", ["week", "agenda"])
+    def test_the_first_and_the_last_day_that_can_be_named_have_pages(
+        self, alices: Client, alices_calendar: Calendar, view: str, day: str
+    ) -> None:
+        assert alices.get(f"/calendar/{view}/{day}/").status_code == 200
+
+    def test_the_week_starts_on_the_day_that_the_member_likes(
+        self, alices: Client, alice: Member, alices_calendar: Calendar
+    ) -> None:
+        alice.week_start = 6
+        alice.save()
+        assert "<h1>8 – 14 March 2026</h1>" in text_of(alices, WEEK)  # noqa: RUF001
+
+    def test_who_is_not_logged_in_logs_in_and_comes_back(
+        self, client: Client, alices_calendar: Calendar
+    ) -> None:
+        assert client.get(WEEK).headers["Location"] == f"/login/?next={WEEK}"
+
+    def test_a_fragment_asked_for_after_logging_out_sends_the_whole_page_to_the_login(
+        self, client: Client, alices_calendar: Calendar
+    ) -> None:
+        answer = client.get(WEEK, HTTP_HX_CURRENT_URL=f"http://testserver{WEEK}", **HTMX)
+        assert answer.headers["HX-Redirect"] == f"/login/?next={WEEK}"
+
+
+class TestWhatIsShown:
+    @pytest.mark.parametrize("address", [WEEK, AGENDA])
+    def test_an_event_shows_with_its_time_in_the_members_zone(
+        self, alices: Client, alice: Member, alices_calendar: Calendar, address: str
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        alice.time_zone = "America/New_York"
+        alice.save()
+        page = text_of(alices, address)
+        assert "Stand-up" in page
+        assert "05:00 – 06:00" in page  # noqa: RUF001
+
+    @pytest.mark.parametrize("address", [WEEK, AGENDA])
+    @pytest.mark.parametrize(
+        ("status", "symbol", "word"),
+        [
+            ("pending", "⏱", "Pending"),
+            ("conflict", "⚠", "Conflict"),
+            ("failed", "✕", "Not saved"),
+            ("proposed", "✋", "Proposed"),
+        ],
+    )
+    def test_an_event_that_google_does_not_have_yet_wears_a_badge_with_symbol_and_word(
+        self,
+        alices: Client,
+        alices_calendar: Calendar,
+        address: str,
+        status: str,
+        symbol: str,
+        word: str,
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        CachedEvent.objects.update(local_status=status)
+        page = text_of(alices, address)
+        badge = re.search(r'<span class="badge.*?</span> <span class="word">(.*?)<', page)
+        assert badge is not None
+        assert badge[1] == word
+        assert symbol in badge[0]
+
+    @pytest.mark.parametrize("address", [WEEK, AGENDA])
+    def test_an_event_that_google_has_wears_none(
+        self, alices: Client, alices_calendar: Calendar, address: str
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        assert 'class="badge' not in text_of(alices, address)
+
+    @pytest.mark.parametrize("address", [WEEK, AGENDA])
+    def test_what_an_event_says_is_shown_as_text_never_as_markup(
+        self, alices: Client, alices_calendar: Calendar, address: str
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "<script>alert(1)</script>"})
+        page = text_of(alices, address)
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert" in page
+
+    def test_an_event_of_several_days_is_one_bar_of_the_week(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        dates = {"start": {"date": "2026-03-10"}, "end": {"date": "2026-03-13"}}
+        cached(alices_calendar, {"id": "abcde", "summary": "Fair", **dates})
+        assert "r1 c2 w3" in text_of(alices, WEEK)
+
+    def test_a_day_on_which_clocks_change_says_how_long_it_is(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        page = text_of(alices, "/calendar/week/2026-03-29/")
+        assert "23 hours" in page
+
+    @pytest.mark.parametrize("address", [WEEK, AGENDA])
+    def test_calendars_that_are_hidden_or_of_others_show_nothing(
+        self,
+        alices: Client,
+        alices_calendar: Calendar,
+        alices_account: GoogleAccount,
+        bobs_calendar: Calendar,
+        address: str,
+    ) -> None:
+        hidden = CalendarFactory(account=alices_account, selected=False)
+        cached(hidden, {"id": "abcde", "summary": "Hidden one"})
+        cached(bobs_calendar, {"id": "abcdf", "summary": "Of Bob"})
+        page = text_of(alices, address)
+        assert "Hidden one" not in page
+        assert "Of Bob" not in page
+
+
+class TestWhatIsNotKnown:
+    def test_outside_the_window_a_sentence_says_so(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        page = text_of(alices, "/calendar/agenda/2027-05-01/")
+        assert "keeps 8 February 2026 to 8 June 2026 up to date" in page
+        assert "No events are known in these two weeks." in page
+
+    def test_looking_outside_the_window_asks_the_worker_for_it(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        alices.get("/calendar/week/2027-05-05/")
+        wanted = CalendarSyncState.objects.get(calendar=alices_calendar).wanted_end
+        assert wanted is not None
+        assert wanted >= dt.datetime(2027, 5, 9, tzinfo=dt.UTC)
+
+    def test_inside_the_window_no_events_means_no_events(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        assert "No events in these two weeks." in text_of(alices, AGENDA)
+
+    def test_a_member_without_a_google_account_is_led_to_connect_one(
+        self, charlie: Member, client: Client
+    ) -> None:
+        client.force_login(charlie)
+        assert "/settings/accounts/" in text_of(client, WEEK)
+
+    def test_a_member_who_hid_every_calendar_is_told_so(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        alices_calendar.selected = False
+        alices_calendar.save()
+        assert "All of your calendars are hidden." in text_of(alices, WEEK)
+
+    def test_calendars_that_have_not_arrived_are_announced(
+        self, alices: Client, alices_account: GoogleAccount
+    ) -> None:
+        assert "on their way from Google" in text_of(alices, WEEK)
+
+
+class TestPolling:
+    def version(self, page: str) -> str:
+        found = re.search(r'"seen": "([0-9a-f]+)"', page)
+        assert found is not None
+        return found[1]
+
+    @pytest.mark.parametrize("address", [WEEK, AGENDA])
+    def test_what_the_browser_has_seen_is_not_sent_again(
+        self, alices: Client, alices_calendar: Calendar, address: str
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        seen = self.version(text_of(alices, address))
+        answer = alices.get(address, {"seen": seen}, **HTMX)
+        assert answer.status_code == 204
+
+    @pytest.mark.parametrize("address", [WEEK, AGENDA])
+    def test_a_badge_that_vanishes_is_sent_as_a_fragment(
+        self, alices: Client, alices_calendar: Calendar, address: str
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        CachedEvent.objects.update(local_status="pending")
+        seen = self.version(text_of(alices, address))
+        CachedEvent.objects.update(local_status="synced")
+        answer = alices.get(address, {"seen": seen}, **HTMX)
+        assert answer.status_code == 200
+        assert b"<html" not in answer.content
+        assert b'class="badge' not in answer.content
+        assert b'id="sync-chip"' in answer.content
+
+    def test_caches_tell_the_fragment_from_the_page(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        headers = alices.get(WEEK).headers
+        assert "HX-Request" in headers["Vary"]
+        assert "private" in headers["Cache-Control"]
+
+
+class TestCost:
+    @pytest.mark.parametrize("address", [WEEK, AGENDA])
+    def test_more_events_cost_no_more_queries(
+        self,
+        alices: Client,
+        alices_calendar: Calendar,
+        django_assert_num_queries: DjangoAssertNumQueries,
+        django_assert_max_num_queries: DjangoAssertNumQueries,
+        address: str,
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "recurrence": ["RRULE:FREQ=DAILY;COUNT=3"]})
+        with django_assert_max_num_queries(14) as first:
+            alices.get(address)
+        for number in range(30):
+            cached(alices_calendar, {"id": f"many{number:02}", "summary": str(number)})
+        cached(alices_calendar, {"id": "abcdf", "recurrence": ["RRULE:FREQ=DAILY;COUNT=60"]})
+        with django_assert_num_queries(len(first.captured_queries)):
+            alices.get(address)
+
+
+class TestPolicy:
+    @pytest.mark.parametrize("address", [WEEK, AGENDA, "/calendar/event/new"])
+    def test_pages_hold_no_style_attribute_and_no_script_of_their_own(
+        self, alices: Client, alices_calendar: Calendar, address: str
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        page = text_of(alices, address)
+        assert " style=" not in page
+        assert "<style" not in page
+        assert re.search(r"<script(?![^>]*\bsrc=)", page) is None
+        assert re.search(r"\son[a-z]+=", page) is None
