@@ -94,7 +94,11 @@ def _side_by_side(operation: OutboxOperation) -> dict[str, Any]:
         "mine": mine,
         "theirs": theirs,
         "base": operation.base,
-        "fields": [name for name in mine if not same_field(name, mine[name], theirs.get(name))],
+        "fields": [
+            name
+            for name in sorted(mine, key=_reading_order)
+            if not same_field(name, mine[name], theirs.get(name))
+        ],
         "event": None if gone or event is None else shown(event, agreed),
         "reason": operation.reason,
         "error": operation.error,
@@ -118,3 +122,9 @@ def _op_id(cursor: str) -> int:
 
 def _refused(name: str, sentence: str) -> InvalidInputError:
     return InvalidInputError(sentence, fields={name: sentence})
+
+
+def _reading_order(name: str) -> tuple[int, str]:
+    """As people read an event: PostgreSQL does not keep the order of a payload's keys."""
+    known = ("summary", "location", "start", "end")
+    return (known.index(name) if name in known else len(known), name)

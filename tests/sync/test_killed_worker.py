@@ -36,8 +36,12 @@ def broker(tmp_path: Path) -> Celery:
     for name in ("queue", "done", "control"):
         (tmp_path / "broker" / name).mkdir(parents=True)
     app = Celery("sender", broker="filesystem://")
-    queue = str(tmp_path / "broker" / "queue")
-    app.conf.broker_transport_options = {"data_folder_in": queue, "data_folder_out": queue}
+    folder = tmp_path / "broker"
+    app.conf.broker_transport_options = {
+        "data_folder_in": str(folder / "queue"),
+        "data_folder_out": str(folder / "queue"),
+        "control_folder": str(folder / "control"),
+    }
     return app
 
 

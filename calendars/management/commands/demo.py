@@ -29,7 +29,7 @@ class Command(BaseCommand):
         google = env.whole_number("SIMULATOR_PORT", default=9009, least=1, most=65_535)
         if ics is not None and not ics.expanduser().is_file():
             raise CommandError(f"There is no file {ics}.")
-        folder = settings.BASE_DIR / "var" / "demo"
+        folder = settings.VAR_DIR / "demo"
         try:
             programs.need_free_ports({"PORT": web, "SIMULATOR_PORT": google})
             with demo.hold(folder), Supervisor(out=self.stdout, cwd=settings.BASE_DIR) as group:
