@@ -113,12 +113,14 @@ def _stored(
 
 
 def _fetched(chosen: str, values: list[Any]) -> list[Row]:
+    """Events are looked up one by one: a join tempts the planner to read the whole table."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT o.start_ts, o.event_id, o.end_ts, o.start_date, o.end_date, o.instance_id,
-                   o.calendar_id, e.local_status, e.event_json
-            FROM ({chosen}) o JOIN calendar_events_cache e ON e.id = o.event_id
+            SELECT o.*,
+                   (SELECT local_status FROM calendar_events_cache WHERE id = o.event_id),
+                   (SELECT event_json FROM calendar_events_cache WHERE id = o.event_id)
+            FROM ({chosen}) o
             ORDER BY o.start_ts, o.event_id
             """,  # noqa: S608 - see above
             values,
