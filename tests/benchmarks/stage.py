@@ -220,15 +220,15 @@ def _clone(calendar: int, number: int) -> list[str]:
     key, gap = calendar + 1_000_000 + number, 10_000_000 * number
     values = _CALENDAR.replace("selected", "false").replace('"primary"', "false")
     source = f"WHERE calendar_id = {calendar}"
-    calendars = (  # noqa: S608 - keys of our own
+    calendars = (
         f"INSERT INTO calendars (id, google_id, {_CALENDAR}) "
         f"SELECT {key}, google_id || '-{number}', {values} FROM calendars WHERE id = {calendar}"
     )
-    events = (  # noqa: S608 - keys of our own
+    events = (
         f"INSERT INTO calendar_events_cache (id, calendar_id, {_EVENT}) "
         f"SELECT id + {gap}, {key}, {_EVENT} FROM calendar_events_cache {source}"
     )
-    occurrences = (  # noqa: S608 - keys of our own
+    occurrences = (
         f"INSERT INTO calendar_occurrences (event_id, calendar_id, {_OCCURRENCE}) "
         f"SELECT event_id + {gap}, {key}, {_OCCURRENCE} FROM calendar_occurrences {source}"
     )
