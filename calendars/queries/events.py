@@ -28,6 +28,23 @@ if TYPE_CHECKING:
 
 MOST_EVENTS = 2_500
 MOST_DAYS = 1_100
+_READ = (
+    "account_id",
+    "google_id",
+    "summary",
+    "background_color",
+    "foreground_color",
+    "time_zone",
+    "sync_state__revision",
+    "sync_state__window_start",
+    "sync_state__window_end",
+    "sync_state__wanted_start",
+    "sync_state__wanted_end",
+    "sync_state__wanted_at",
+    "sync_state__last_full_sync_at",
+    "sync_state__last_incremental_sync_at",
+)
+"""What reads need to know of a calendar; other columns are loaded when they are asked for."""
 
 
 class Metadata(TypedDict):
@@ -108,7 +125,7 @@ def calendars_read(*, member: Member, calendar_ids: Sequence[str] | None) -> lis
         named = [calendar_of(member=member, calendar_id=each) for each in calendar_ids]
         return list({calendar.pk: calendar for calendar in named}.values())
     chosen = calendars_of(member).filter(selected=True).select_related("sync_state")
-    calendars = list(chosen.order_by("pk"))
+    calendars = list(chosen.only(*_READ).order_by("pk"))
     if not calendars and not member.google_accounts.exists():
         raise NoGoogleAccountError("Connect a Google account first.")
     return calendars

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from calendars import cache, event_resource, recurrence
@@ -15,25 +16,26 @@ if TYPE_CHECKING:
     from calendars.queries.occurrences import Row
 
 
+_REMEMBERED_SERIES = 512
+
+
 def texts_of(rows: Sequence[Row], calendars: Sequence[Calendar]) -> list[str]:
     """Each occurrence as JSON text. Single events are spliced, never parsed; a series is parsed
     once, however often it happens.
     """
     by_pk = {calendar.pk: calendar for calendar in calendars}
     endings: dict[tuple[int, str], str] = {}
-    series: dict[int, _SeriesText] = {}
     texts = []
     for row in rows:
         ending = endings.get((row.calendar_pk, row.local_status))
         if ending is None:
             ending = _ending(by_pk[row.calendar_pk], row.local_status)
             endings[row.calendar_pk, row.local_status] = ending
-        if not row.instance_id:
+        if row.instance_id:
+            series = _series_text(bytes(row.packed), by_pk[row.calendar_pk].time_zone)
+            texts.append(series.instance(row) + ending)
+        else:
             texts.append(unpack(row.packed)[:-1] + ending)
-            continue
-        if row.event_pk not in series:
-            series[row.event_pk] = _SeriesText(row, by_pk[row.calendar_pk].time_zone)
-        texts.append(series[row.event_pk].instance(row) + ending)
     return texts
 
 
@@ -42,8 +44,8 @@ class _SeriesText:
 
     _VARYING = frozenset({"id", "start", "end", "recurrence", "recurringEventId"})
 
-    def __init__(self, row: Row, calendar_zone: str) -> None:
-        master = json.loads(unpack(row.packed))
+    def __init__(self, packed: bytes, calendar_zone: str) -> None:
+        master = json.loads(unpack(packed))
         self.zone = calendar_zone
         self.varying = {key: master[key] for key in master.keys() & self._VARYING}
         constant = {key: value for key, value in master.items() if key not in self._VARYING}
@@ -55,6 +57,12 @@ class _SeriesText:
             self.varying, occurrence=occurrence_of(row), calendar_zone=self.zone
         )
         return cache.dumps(own)[:-1] + self.rest
+
+
+@lru_cache(maxsize=_REMEMBERED_SERIES)
+def _series_text(packed: bytes, calendar_zone: str) -> _SeriesText:
+    """Remembered by content, so that a changed series can never be mistaken for its old self."""
+    return _SeriesText(packed, calendar_zone)
 
 
 def occurrence_of(row: Row) -> recurrence.Occurrence:
