@@ -332,3 +332,29 @@ class TestAccess:
         link = page.split(' href="/calendar/event/alice@example.test/')[1].split('"')[0]
         answer = alices.get(f"/calendar/event/alice@example.test/{link}")
         assert "Odd" in answer.content.decode()
+
+
+class TestGarbage:
+    @pytest.mark.parametrize(
+        "garbage",
+        ["\0", "\n", "a\r\nb", "\ud83d", "9" * 5_000, "/\\\n//evil", "-1", "RRULE:", "2026-02-30"],
+    )
+    @pytest.mark.parametrize(
+        "address", [NEW, EVENT, f"{EVENT}delete", "/settings/calendar/", "/calendar/problems/1/x"]
+    )
+    @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+    def test_is_never_answered_by_a_server_error(
+        self,
+        alices: Client,
+        alices_calendar: Calendar,
+        address: str,
+        garbage: str,
+        headers: dict[str, Any],
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        for field in [*form(), "all_day", "repeat", "guests", "scope", "which", "calendars"]:
+            values = {**stand_up(), field: garbage.encode("utf-8", "surrogatepass")}
+            assert alices.post(address, values, **headers).status_code < 500
+        query = {"next": garbage.replace("\ud83d", "?"), "start": "2026" + garbage[:20]}
+        if "\ud83d" not in garbage and "problems" not in address:
+            assert alices.get(address, query, **headers).status_code < 500
