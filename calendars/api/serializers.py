@@ -169,6 +169,15 @@ class Span(Shape):
     calendar_ids = _ids(required=False, most=100)
 
 
+class AvailabilityQuestion(Span):
+    working_hours_only = serializers.BooleanField(
+        default=False, help_text="Free time only in your working hours, each day in your zone."
+    )
+    at_least_minutes = serializers.IntegerField(
+        default=0, min_value=0, max_value=10_080, help_text="Leave out shorter free time."
+    )
+
+
 class TakenSpan(Shape):
     start = serializers.DateTimeField()
     end = serializers.DateTimeField()

@@ -11,6 +11,7 @@ from calendars.api.errors import ErrorCode
 from calendars.api.schema import operation
 from calendars.api.serializers import (
     AvailabilityAnswer,
+    AvailabilityQuestion,
     CalendarsAnswer,
     CalendarSelection,
     FreeBusyAnswer,
@@ -72,14 +73,14 @@ class AvailabilityView(ApiView):
         name="get_availability",
         about="""Busy and free time of all the calendars laid over each other.
         From the cache. What it does not know is neither: it is listed as unknown.""",
-        takes=Span,
+        takes=AvailabilityQuestion,
         answers={200: AvailabilityAnswer},
         errors=[ErrorCode.NO_GOOGLE_ACCOUNT],
         examples=[_SPAN],
         tag="Availability",
     )
     def post(self, _: Request) -> HttpResponse:
-        asked = Span.read(self.body(), zone=self.member.zone)
+        asked = AvailabilityQuestion.read(self.body(), zone=self.member.zone)
         found = availability(member=self.member, now=self.now, **asked)
         return answer({"status": "ok", **found})
 

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from calendars import event_resource
 from calendars.errors import NotFoundError
+from calendars.free_time.busy import takes_time
+from calendars.free_time.hours import WorkingHours, working_spans
+from calendars.free_time.spans import TimeSpan, common, merged, without, without_all
 from calendars.queries import freshness
 from calendars.queries.access import calendar_of
 from calendars.queries.events import calendars_read, page_metadata
 from calendars.queries.occurrences import rows_in
-from calendars.queries.spans import TimeSpan, asked_span
+from calendars.queries.spans import asked_span
 from calendars.queries.texts import ParsedResources
 
 if TYPE_CHECKING:
@@ -63,12 +66,15 @@ def availability(
     time_min: dt.datetime,
     time_max: dt.datetime,
     calendar_ids: Sequence[str] | None = None,
+    working_hours_only: bool = False,
+    at_least_minutes: int = 0,
     now: dt.datetime,
 ) -> dict[str, Any]:
     """All the calendars laid over each other: ``{time_min, time_max, busy, free, unknown}``.
 
-    Free is what is neither busy nor unknown in any of them. ``unknown_calendars`` names those that
-    are not the member's: with one of them nothing is free.
+    Free is what is neither busy nor unknown in any of them, if asked only in the member's working
+    hours and only where it lasts ``at_least_minutes``. ``unknown_calendars`` names those that are
+    not the member's: with one of them nothing is free.
     """
     span = asked_span(time_min=time_min, time_max=time_max, most_days=MOST_DAYS)
     known, strange = _calendars(member, calendar_ids)
@@ -77,42 +83,35 @@ def availability(
     unknown = merged(each for calendar in calendars for each in _unknown(calendar, span))
     if strange or not calendars:
         unknown = [span]
+    free = without(span, merged([*busy, *unknown]))
+    if working_hours_only:
+        free = common(free, working_spans(working_hours_of(member), span))
     return {
         **_frame(member, span),
         "busy": _printed(busy, member),
-        "free": _printed(without(span, merged([*busy, *unknown])), member),
+        "free": _printed(_lasting(free, 60 * at_least_minutes), member),
         "unknown": _printed(without_all(unknown, busy), member),
         "unknown_calendars": strange,
         "metadata": page_metadata(member=member, calendars=calendars, span=span, now=now),
     }
 
 
-def merged(spans: Iterable[TimeSpan]) -> list[TimeSpan]:
-    """The same time as spans that neither touch nor overlap, in order; empty ones fall away."""
-    result: list[TimeSpan] = []
-    for span in sorted(spans, key=lambda each: each.start):
-        if span.end <= span.start:
-            continue
-        if result and span.start <= result[-1].end:
-            result[-1] = TimeSpan(result[-1].start, max(result[-1].end, span.end))
-        else:
-            result.append(span)
-    return result
+def working_hours_of(member: Member) -> WorkingHours:
+    """The member's working hours, in the member's zone."""
+    return WorkingHours(
+        zone=member.zone,
+        days=frozenset(member.working_days),
+        start=_second_of_day(member.working_day_start),
+        end=_second_of_day(member.working_day_end),
+    )
 
 
-def without(span: TimeSpan, taken: Sequence[TimeSpan]) -> list[TimeSpan]:
-    """What is left of a span; ``taken`` is merged."""
-    left, begin = [], span.start
-    for each in taken:
-        left.append(TimeSpan(begin, min(each.start, span.end)))
-        begin = max(begin, each.end)
-    left.append(TimeSpan(begin, span.end))
-    return [each for each in left if each.end > each.start]
+def _second_of_day(wall: dt.time) -> int:
+    return wall.hour * 3_600 + wall.minute * 60 + wall.second
 
 
-def without_all(spans: Iterable[TimeSpan], taken: Sequence[TimeSpan]) -> list[TimeSpan]:
-    """What is left of several spans."""
-    return [left for span in spans for left in without(span, taken)]
+def _lasting(spans: Iterable[TimeSpan], seconds: int) -> list[TimeSpan]:
+    return [span for span in spans if span.end - span.start >= seconds]
 
 
 def _calendars(
@@ -138,20 +137,10 @@ def _busy_by_calendar(calendars: Sequence[Calendar], span: TimeSpan) -> dict[int
     taken: dict[int, list[TimeSpan]] = {calendar.pk: [] for calendar in unique}
     resources = ParsedResources()
     for row in rows_in(unique, span):
-        if is_busy(resources.of(row)):
+        if takes_time(resources.of(row)):
             clipped = TimeSpan(max(row.start_ts, span.start), min(row.end_ts, span.end))
             taken[row.calendar_pk].append(clipped)
     return {pk: merged(spans) for pk, spans in taken.items()}
-
-
-def is_busy(resource: event_resource.Resource) -> bool:
-    """Whether an event takes up the member's time: opaque, and not declined by the member."""
-    if resource.get("transparency") == "transparent":
-        return False
-    return not any(
-        guest.get("self") and guest.get("responseStatus") == "declined"
-        for guest in resource.get("attendees") or []
-    )
 
 
 def _unknown(calendar: Calendar, span: TimeSpan) -> list[TimeSpan]:

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import dataclass
 
 from calendars.errors import InvalidInputError
 from calendars.event_input import FIRST_YEAR, LAST_YEAR
+from calendars.free_time.spans import TimeSpan
+
+__all__ = ["TimeSpan", "asked_span"]
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class TimeSpan:
-    """From ``start`` to before ``end``, in UTC epoch seconds."""
-
-    start: int
-    end: int
 
 
 def asked_span(*, time_min: dt.datetime, time_max: dt.datetime, most_days: int) -> TimeSpan:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from calendars.errors import InvalidInputError, NoGoogleAccountError
-from calendars.queries.availability import availability, freebusy, merged, without
-from calendars.queries.spans import TimeSpan
+from calendars.queries.availability import availability, freebusy
 from tests.commands.acting import WEEKLY, remove, timed
 from tests.factories import NOW, CalendarFactory, cached
 
@@ -66,21 +62,44 @@ def test_the_same_span_for_a_member_in_new_york(bob: Member, bobs_calendar: Cale
     ]
 
 
+def test_what_takes_no_time_leaves_the_day_free(alice: Member, alices_calendar: Calendar) -> None:
+    cached(alices_calendar, event("ten", "10:00", "11:00", transparency="transparent"))
+    cached(alices_calendar, event("nine", "09:00", "10:00", eventType="workingLocation"))
+    assert ask(alice)["busy"] == []
+
+
 @pytest.mark.parametrize(
-    ("more", "busy"),
-    [
-        ({"transparency": "transparent"}, False),
-        ({"attendees": [{"email": HERS, "self": True, "responseStatus": "declined"}]}, False),
-        ({"attendees": [{"email": HERS, "self": True, "responseStatus": "tentative"}]}, True),
-        ({"attendees": [{"email": "bob@example.test", "responseStatus": "declined"}]}, True),
-        ({"status": "tentative"}, True),
-    ],
+    ("transparency", "busy"),
+    [("opaque", [("03-11T00:00", "03-12T00:00")]), ("transparent", [])],
 )
-def test_free_events_and_declined_ones_take_no_time(
-    alice: Member, alices_calendar: Calendar, more: dict[str, Any], busy: bool
+def test_a_whole_day_is_busy_only_if_the_event_is_opaque(
+    alice: Member,
+    alices_calendar: Calendar,
+    transparency: str,
+    busy: list[tuple[str, str]],
 ) -> None:
-    cached(alices_calendar, event("ten", "10:00", "11:00", **more))
-    assert bool(ask(alice)["busy"]) is busy
+    days = {"start": {"date": "2026-03-11"}, "end": {"date": "2026-03-12"}}
+    cached(alices_calendar, {"id": "day", **days, "transparency": transparency})
+    assert spans(ask(alice)["busy"]) == busy
+
+
+def test_free_time_can_be_kept_to_working_hours_over_a_change_of_clocks(
+    alice: Member, alices_calendar: Calendar
+) -> None:
+    """Friday to Monday: Berlin's clocks go forward in the night to Sunday, 29 March."""
+    friday = dt.datetime(2026, 3, 26, 23, tzinfo=dt.UTC)
+    times = timed("2026-03-27T09:30:00+01:00", "2026-03-27T12:00:00+01:00")
+    cached(alices_calendar, {"id": "friday", **times})
+    asked = {"time_min": friday, "time_max": friday + 4 * DAY, "working_hours_only": True}
+    assert spans(ask(alice, **asked)["free"]) == [
+        ("03-27T09:00", "03-27T09:30"),
+        ("03-27T12:00", "03-27T17:00"),
+        ("03-30T09:00", "03-30T17:00"),
+    ]
+    assert spans(ask(alice, **asked, at_least_minutes=31)["free"])[0] == (
+        "03-27T12:00",
+        "03-27T17:00",
+    )
 
 
 def test_a_deleted_event_takes_no_time_at_once(alice: Member, alices_calendar: Calendar) -> None:
@@ -132,24 +151,3 @@ def test_a_year_and_a_day_is_the_longest_span(alice: Member, alices_calendar: Ca
 def test_without_an_account_nothing_is_known(charlie: Member) -> None:
     with pytest.raises(NoGoogleAccountError):
         ask(charlie)
-
-
-SPANS = st.builds(
-    lambda start, length: TimeSpan(start, start + length),
-    st.integers(0, 40),
-    st.integers(0, 9),
-)
-
-
-@given(st.lists(SPANS, max_size=12), SPANS)
-def test_free_and_busy_share_the_span_out_between_them(
-    taken: list[TimeSpan], span: TimeSpan
-) -> None:
-    def seconds(spans: list[TimeSpan]) -> list[int]:
-        return [second for each in spans for second in range(each.start, each.end)]
-
-    busy = merged(taken)
-    assert seconds(busy) == sorted({second for each in taken for second in seconds([each])})
-    assert all(one.end < other.start for one, other in pairwise(busy))
-    left = seconds(without(span, busy))
-    assert left == [second for second in seconds([span]) if second not in seconds(busy)]
