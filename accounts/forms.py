@@ -41,8 +41,10 @@ class ProfileForm(_MemberForm):
             "working_days",
             "working_day_start",
             "working_day_end",
+            "shares_busy_time",
         )
         labels = {
+            "shares_busy_time": "Colleagues may see when I am busy, never with what",
             "week_start": "Weeks start on",
             "working_day_start": "Working day starts",
             "working_day_end": "Working day ends",

@@ -28,7 +28,11 @@ def monday_to_friday() -> list[int]:
 
 
 class Member(AbstractUser):
-    """A person with a login, and how this person likes to see time."""
+    """A person with a login, and how this person likes to see time.
+
+    ``default_calendar`` is Google's id of the calendar for new events; empty chooses by itself.
+    ``shares_busy_time``: colleagues may see when the member is busy, and nothing else of it.
+    """
 
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     week_start = models.PositiveSmallIntegerField(
@@ -39,6 +43,8 @@ class Member(AbstractUser):
     working_days = models.JSONField(default=monday_to_friday, validators=[validate_weekdays])
     working_day_start = models.TimeField(default=dt.time(9))
     working_day_end = models.TimeField(default=dt.time(17))
+    default_calendar = models.CharField(max_length=320, blank=True, default="")
+    shares_busy_time = models.BooleanField(default=True)
 
     class Meta:
         db_table = "members"

@@ -257,6 +257,12 @@ class Simulator:
             self.world.note("settings", email)
             self._tell()
 
+    def change_calendar(self, calendar_id: str, changes: Resource) -> None:
+        """The owner changes a calendar's `summary` or `timeZone` at Google."""
+        with self.world.lock:
+            calendars.change(self.world, self._calendar(calendar_id), changes, replace=False)
+            self._tell()
+
     def live_events(self, calendar_id: str) -> list[Resource]:
         """All that is not deleted on a calendar: single events, series, exceptions.
 

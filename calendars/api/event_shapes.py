@@ -140,7 +140,7 @@ class NewEvent(OpenShape):
         "anyOf": [{"required": ["start"]}, {"required": ["start_time"]}],
         "properties": {
             **_FIELDS,
-            "calendar_id": {**_TEXT, "description": "Default: `primary`."},
+            "calendar_id": {**_TEXT, "description": "Default: your calendar for new events."},
         },
         "additionalProperties": False,
     }

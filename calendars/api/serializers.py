@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.models import AccountStatus
 from calendars.api import times
 from calendars.api.errors import ErrorCode
 from calendars.api.event_shapes import Event
@@ -147,11 +148,19 @@ class CalendarEntry(Shape):
     access_role = serializers.ChoiceField(choices=AccessRole.values)
     writable = serializers.BooleanField()
     primary = serializers.BooleanField()
-    selected = serializers.BooleanField()
-    hidden = serializers.BooleanField()
+    is_default = serializers.BooleanField(help_text="New events go here.")
+    selected = serializers.BooleanField(help_text="Shown in Secretary.")
+    hidden = serializers.BooleanField(help_text="Hidden in Google's own list.")
+    color_id = serializers.CharField(help_text="Of Google's palette; may be empty.")
     background_color = serializers.CharField()
     foreground_color = serializers.CharField()
     account = serializers.CharField(help_text="Address of the Google account.")
+    account_status = serializers.ChoiceField(choices=AccountStatus.values)
+    accounts = serializers.ListField(
+        child=serializers.CharField(), help_text="All your accounts that have this calendar."
+    )
+    last_sync = serializers.DateTimeField(allow_null=True)
+    is_stale = serializers.BooleanField()
 
 
 class CalendarsAnswer(Shape):
@@ -161,6 +170,19 @@ class CalendarsAnswer(Shape):
 
 class CalendarSelection(Shape):
     selected_calendar_ids = _ids(required=True)
+
+
+class CalendarSettingsAnswer(Shape):
+    status = serializers.CharField(help_text="`ok`")
+    selected_calendar_ids = _ids(required=True)
+    default_calendar_id = serializers.CharField(
+        allow_null=True, help_text="Where new events go now; null where no calendar takes any."
+    )
+    default_is_chosen = serializers.BooleanField(help_text="Named by you, not by Secretary.")
+
+
+class CalendarSettingsChanges(Shape):
+    default_calendar_id = serializers.CharField(max_length=320, allow_null=True)
 
 
 class Span(Shape):

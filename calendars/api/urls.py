@@ -19,7 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("calendar/availability", views_calendars.AvailabilityView.as_view()),
     path("calendar/freebusy", views_calendars.FreeBusyView.as_view()),
     path("calendar/list", views_calendars.CalendarListView.as_view()),
-    path("settings/calendar", views_calendars.CalendarSelectionView.as_view()),
+    path("settings/calendar", views_calendars.CalendarSettingsView.as_view()),
     path("calendar/outbox", views_outbox.OutboxView.as_view()),
     path("calendar/outbox/<int:op_id>/retry", views_outbox.RetryView.as_view()),
     path("calendar/outbox/<int:op_id>/discard", views_outbox.DiscardView.as_view()),

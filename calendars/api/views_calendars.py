@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from drf_spectacular.utils import OpenApiExample
 
@@ -14,20 +14,18 @@ from calendars.api.serializers import (
     AvailabilityQuestion,
     CalendarsAnswer,
     CalendarSelection,
+    CalendarSettingsAnswer,
+    CalendarSettingsChanges,
     FreeBusyAnswer,
     Span,
 )
-from calendars.commands.calendars import select_calendars
-from calendars.queries.access import calendars_of
+from calendars.commands.calendars import choose_default_calendar, select_calendars
 from calendars.queries.availability import availability, freebusy
+from calendars.queries.calendar_list import calendar_entries, calendar_settings
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
     from rest_framework.request import Request
-
-    from accounts.models import Member
-    from calendars.models import Calendar
-
 
 _SPAN: Final = OpenApiExample(
     "A day in two calendars",
@@ -43,15 +41,27 @@ _SPAN: Final = OpenApiExample(
 class CalendarListView(ApiView):
     @operation(
         name="list_calendars",
-        about="List your calendars.",
+        about="""List your calendars.
+        One entry for each Google calendar, though several of your accounts have it: the one that
+        may be written to. `accounts` names them all.""",
         answers={200: CalendarsAnswer},
         tag="Calendars",
     )
     def get(self, _: Request) -> HttpResponse:
-        return _calendars(self.member)
+        found = calendar_entries(member=self.member, now=self.now)
+        return answer({"status": "ok", "calendars": found})
 
 
-class CalendarSelectionView(ApiView):
+class CalendarSettingsView(ApiView):
+    @operation(
+        name="get_calendar_settings",
+        about="Which calendars are shown, and where new events go.",
+        answers={200: CalendarSettingsAnswer},
+        tag="Calendars",
+    )
+    def get(self, _: Request) -> HttpResponse:
+        return answer({"status": "ok", **calendar_settings(member=self.member)})
+
     @operation(
         name="select_calendars",
         about="Choose the calendars that are shown; the others are not.",
@@ -63,7 +73,23 @@ class CalendarSelectionView(ApiView):
     def put(self, _: Request) -> HttpResponse:
         chosen = CalendarSelection.read(self.body())["selected_calendar_ids"]
         select_calendars(member=self.member, google_ids=chosen)
-        return _calendars(self.member)
+        found = calendar_entries(member=self.member, now=self.now)
+        return answer({"status": "ok", "calendars": found})
+
+    @operation(
+        name="change_calendar_settings",
+        about="""Choose the calendar for new events.
+        Null leaves the choice to Secretary: your primary calendar, else the first that takes
+        events.""",
+        takes=CalendarSettingsChanges,
+        answers={200: CalendarSettingsAnswer},
+        tag="Calendars",
+        reads=False,
+    )
+    def patch(self, _: Request) -> HttpResponse:
+        changes = CalendarSettingsChanges.read(self.body())
+        choose_default_calendar(member=self.member, google_id=changes["default_calendar_id"] or "")
+        return answer({"status": "ok", **calendar_settings(member=self.member)})
 
 
 class AvailabilityView(ApiView):
@@ -101,25 +127,3 @@ class FreeBusyView(ApiView):
     def post(self, _: Request) -> HttpResponse:
         asked = Span.read(self.body(), zone=self.member.zone)
         return answer({"status": "ok", **freebusy(member=self.member, now=self.now, **asked)})
-
-
-def _calendars(member: Member) -> HttpResponse:
-    found = calendars_of(member).select_related("account").order_by("account_id", "-primary", "pk")
-    return answer({"status": "ok", "calendars": [_entry(each) for each in found]})
-
-
-def _entry(calendar: Calendar) -> dict[str, Any]:
-    return {
-        "calendar_id": calendar.google_id,
-        "summary": calendar.summary,
-        "description": calendar.description,
-        "time_zone": calendar.time_zone,
-        "access_role": calendar.access_role,
-        "writable": calendar.writable,
-        "primary": calendar.primary,
-        "selected": calendar.selected,
-        "hidden": calendar.hidden,
-        "background_color": calendar.background_color,
-        "foreground_color": calendar.foreground_color,
-        "account": calendar.account.email,
-    }

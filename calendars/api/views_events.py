@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
     from calendars.commands.events import QueuedChange
+    from calendars.models import Calendar
     from calendars.queries.events import EventPage
 
 _EVENT: Final = ("calendar_id", "event_id")
@@ -133,16 +134,21 @@ class EventCreateView(ApiView):
     )
     def post(self, _: Request) -> HttpResponse:
         fields = self.body()
-        calendar_id = _taken_text(fields, "calendar_id") or access.PRIMARY
+        calendar_id = _taken_text(fields, "calendar_id")
         queued = commands.create_event(
             actor=self.actor,
-            calendar=access.calendar_of(member=self.member, calendar_id=calendar_id),
+            calendar=self._calendar(calendar_id),
             notify=_taken_choice(fields, "notify", Notify),
             fields=fields,
             now=self.now,
             new_id=uuid.uuid4(),
         )
         return _queued(queued, event_id=queued.operation.event_id)
+
+    def _calendar(self, calendar_id: str | None) -> Calendar:
+        if calendar_id:
+            return access.calendar_of(member=self.member, calendar_id=calendar_id)
+        return access.calendar_for_new_events(self.member)
 
 
 class EventView(ApiView):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from accounts.models import AccountStatus
 from calendars.commands import queue
-from calendars.errors import InvalidInputError
+from calendars.errors import InvalidInputError, NotFoundError
 from calendars.event_input import shown
 from calendars.models import CalendarSyncState
-from calendars.queries.access import calendars_of
+from calendars.queries.access import calendar_of, calendars_of
 from calendars.sync.nudge import wake
 
 if TYPE_CHECKING:
@@ -42,6 +43,15 @@ def select_calendars(*, member: Member, google_ids: Collection[str]) -> None:
             if calendar.selected != selected:
                 calendar.selected = selected
                 calendar.save(update_fields=["selected"])
+
+
+def choose_default_calendar(*, member: Member, google_id: str) -> None:
+    """New events go there unless they say otherwise; empty leaves the choice to Secretary.
+
+    Raises InvalidInputError for a calendar that is not the member's or cannot be written to.
+    """
+    member.default_calendar = _for_events(member, google_id).google_id if google_id else ""
+    member.save(update_fields=["default_calendar"])
 
 
 def request_sync(*, member: Member, full: bool = False, now: dt.datetime) -> int:  # noqa: ARG001
@@ -86,6 +96,15 @@ def want_span(
         with transaction.atomic():
             state.save(update_fields=["wanted_start", "wanted_end", "wanted_at"])
             queue.wake_after_commit(calendar)
+
+
+def _for_events(member: Member, google_id: str) -> Calendar:
+    with suppress(NotFoundError):
+        calendar = calendar_of(member=member, calendar_id=google_id)
+        if calendar.takes_events:
+            return calendar
+    sentence = f"You cannot make events in a calendar {shown(google_id)[:300]}."
+    raise InvalidInputError(sentence, fields={"default_calendar_id": sentence})
 
 
 def _holds(state: CalendarSyncState, start: dt.datetime, end: dt.datetime) -> bool:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import GoogleAccount
+from accounts.models import AccountStatus, GoogleAccount
 
 
 class AccessRole(models.TextChoices):
@@ -61,3 +61,8 @@ class Calendar(models.Model):
     @property
     def writable(self) -> bool:
         return self.access_role in WRITING_ROLES and not self.deleted
+
+    @property
+    def takes_events(self) -> bool:
+        """Whether an event made here can reach Google."""
+        return self.writable and self.account.status != AccountStatus.DISCONNECTED

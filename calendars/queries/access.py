@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from accounts.models import AccountStatus
 from calendars import event_resource, recurrence
 from calendars.errors import AlreadyDeletedError, NoGoogleAccountError, NotFoundError
 from calendars.models import CachedEvent, Calendar, OutboxOperation
@@ -47,24 +48,56 @@ class EventTarget:
 
 
 def calendars_of(member: Member) -> QuerySet[Calendar]:
-    """All calendars the member can read, hidden and unselected ones included."""
+    """All entries the member can read, hidden and unselected ones included.
+
+    The same Google calendar is there once for each account that has it; see ``each_once``.
+    """
     return Calendar.objects.filter(account__member=member, deleted=False)
+
+
+def each_once(calendars: QuerySet[Calendar]) -> list[Calendar]:
+    """One entry for each Google calendar of one member, in the order in which they came.
+
+    Of a calendar that several accounts have, it is the one that ``calendar_of`` gives too: what is
+    shown is what is changed.
+    """
+    preferred: dict[str, Calendar] = {}
+    for calendar in calendars.order_by(*_preference()):
+        preferred.setdefault(calendar.google_id, calendar)
+    return sorted(preferred.values(), key=lambda calendar: calendar.pk)
 
 
 def calendar_of(*, member: Member, calendar_id: str) -> Calendar:
     """The member's calendar of that Google id; ``primary`` is the first account's own.
 
-    A calendar that two of the member's accounts share is taken from the one that may write to it.
     Raises NotFoundError, or NoGoogleAccountError for a member without any account.
     """
     if not _UNSTORABLE.search(calendar_id):
         wanted = Q(primary=True) if calendar_id == PRIMARY else Q(google_id=calendar_id)
+        order = ["account_id"] if calendar_id == PRIMARY else _preference()
         found = calendars_of(member).filter(wanted).select_related("account", "sync_state")
-        if calendar := found.order_by(_writable_first(), "account_id").first():
+        if calendar := found.order_by(*order).first():
             return calendar
     if calendar_id == PRIMARY and not member.google_accounts.exists():
         raise NoGoogleAccountError("Connect a Google account first.")
     raise NotFoundError("There is no such calendar.", calendar_id=calendar_id)
+
+
+def calendar_for_new_events(member: Member) -> Calendar:
+    """Where an event goes that names no calendar.
+
+    The member's choice, else the primary one, else the first that takes events. Where none does,
+    what ``calendar_of`` says of ``primary``. Raises NotFoundError, NoGoogleAccountError.
+    """
+    chosen = _calendar_or_none(member, member.default_calendar) if member.default_calendar else None
+    if chosen is not None and chosen.takes_events:
+        return chosen
+    primary = _calendar_or_none(member, PRIMARY)
+    if primary is not None and primary.takes_events:
+        return primary
+    others = each_once(calendars_of(member).select_related("account", "sync_state"))
+    usable = next((each for each in others if each.takes_events), None)
+    return usable or calendar_of(member=member, calendar_id=PRIMARY)
 
 
 def event_of(*, member: Member, calendar_id: str, event_id: str) -> EventTarget:
@@ -98,12 +131,22 @@ def series_of(event: CachedEvent) -> CachedEvent | None:
     return _rows(event.calendar).filter(event_id=event.recurring_event_id).first()
 
 
-def _writable_first() -> Case:
-    return Case(
-        When(access_role__in=WRITING_ROLES, then=Value(0)),
-        default=Value(1),
-        output_field=IntegerField(),
-    )
+def _calendar_or_none(member: Member, calendar_id: str) -> Calendar | None:
+    try:
+        return calendar_of(member=member, calendar_id=calendar_id)
+    except (NotFoundError, NoGoogleAccountError):
+        return None
+
+
+def _preference() -> list[Case | str]:
+    """Of several entries for one Google calendar first the one that is still kept in step, then
+    the one that may write, then that of the older account."""
+    disconnected = Q(account__status=AccountStatus.DISCONNECTED)
+    return [_last(disconnected), _last(~Q(access_role__in=WRITING_ROLES)), "account_id"]
+
+
+def _last(condition: Q) -> Case:
+    return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
 def _rows(calendar: Calendar) -> QuerySet[CachedEvent]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from calendars.errors import InvalidInputError, NoGoogleAccountError
 from calendars.queries import freshness
-from calendars.queries.access import calendar_of, calendars_of
+from calendars.queries.access import calendar_of, calendars_of, each_once
 from calendars.queries.occurrences import Position, rows_in
 from calendars.queries.shape import resource_of, shown
 from calendars.queries.spans import asked_span
@@ -125,7 +125,7 @@ def calendars_read(*, member: Member, calendar_ids: Sequence[str] | None) -> lis
         named = [calendar_of(member=member, calendar_id=each) for each in calendar_ids]
         return list({calendar.pk: calendar for calendar in named}.values())
     chosen = calendars_of(member).filter(selected=True).select_related("sync_state")
-    calendars = list(chosen.only(*_READ).order_by("pk"))
+    calendars = each_once(chosen.only(*_READ))
     if not calendars and not member.google_accounts.exists():
         raise NoGoogleAccountError("Connect a Google account first.")
     return calendars

@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Any
 from accounts import commands as accounts
 from accounts.models import GoogleAccount
 from calendars import cache
-from calendars.models import AccessRole, Calendar, CalendarSyncState
+from calendars.models import AccessRole, Calendar, CalendarSyncState, OperationStatus
 from calendars.sync.lane_store import LaneStore
 from calendars.sync.listing_store import ListingStore
 from calendars.sync.ports import GatewayError, GrantLostError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 _LIST_EVERY = dt.timedelta(minutes=5)
+_VANISHED = "calendar_gone"
+_GONE = (
+    "This calendar is no longer in the list of its Google account. The change is sent if it"
+    " comes back."
+)
 
 
 class DjangoStore(LaneStore, ListingStore):
@@ -42,10 +47,7 @@ class DjangoStore(LaneStore, ListingStore):
             known = {row.google_id: row for row in Calendar.objects.filter(**self._account())}
             for entry in entries:
                 self._save_entry(known.get(str(entry["id"])), entry, now=now)
-            listed = {str(entry["id"]) for entry in entries}
-            Calendar.objects.filter(**self._account(), deleted=False).exclude(
-                google_id__in=listed
-            ).update(deleted=True)
+            self._follow_vanished({str(entry["id"]) for entry in entries})
             self._state().update(calendar_list_synced_at=now)
 
     def account_failed(
@@ -100,13 +102,36 @@ class DjangoStore(LaneStore, ListingStore):
         with self.writing(now=now):
             accounts.name_account(account_id=self.account_id, email=primary)
 
+    def _shown(self, entry: Mapping[str, Any]) -> bool:
+        """Google's choice, unless the member has made one for the same calendar elsewhere."""
+        elsewhere = Calendar.objects.filter(
+            account__member__google_accounts=self.account_id,
+            google_id=str(entry["id"]),
+            deleted=False,
+        ).first()
+        if elsewhere is not None:
+            return elsewhere.selected
+        return bool(entry.get("selected") or entry.get("primary"))
+
+    def _follow_vanished(self, listed: Collection[str]) -> None:
+        """Changes for a calendar that is gone are kept until it is there again."""
+        gone = Calendar.objects.filter(**self._account(), deleted=False).exclude(
+            google_id__in=listed
+        )
+        pks = list(gone.values_list("pk", flat=True))
+        if not pks:
+            return
+        Calendar.objects.filter(pk__in=pks).update(deleted=True)
+        self._operations().filter(calendar_id__in=pks, status=OperationStatus.PENDING).update(
+            status=OperationStatus.FAILED, error=_GONE, reason=_VANISHED
+        )
+
     def _save_entry(
         self, row: Calendar | None, entry: Mapping[str, Any], *, now: dt.datetime
     ) -> None:
         values = _entry_values(entry)
         if row is None:
-            chosen = bool(entry.get("selected") or entry.get("primary"))
-            row = Calendar.objects.create(**self._account(), **values, selected=chosen)
+            row = Calendar.objects.create(**self._account(), **values, selected=self._shown(entry))
             CalendarSyncState.objects.create(calendar=row, google_calendar_id=row.google_id)
             return
         moved = row.time_zone != values["time_zone"]
@@ -115,8 +140,11 @@ class DjangoStore(LaneStore, ListingStore):
             for name, value in values.items():
                 setattr(row, name, value)
             row.save(update_fields=list(values))
-        if back:
+        if back and not row.deleted:
             CalendarSyncState.objects.filter(calendar=row).update(sync_token=None)
+            self._operations().filter(
+                calendar=row, status=OperationStatus.FAILED, reason=_VANISHED
+            ).update(status=OperationStatus.PENDING, error="", reason="")
         if moved:
             cache.rezone(row, now=now)
 

@@ -26,4 +26,5 @@ urlpatterns = [
     path("calendar/problems/", problems.problems, name="calendar-problems"),
     path("calendar/problems/<int:op_id>/<str:action>", problems.act, name="problem-action"),
     path("settings/calendar/", settings.calendar_settings, name="settings-calendar"),
+    path("settings/calendar/default", settings.default_calendar, name="settings-default-calendar"),
 ]

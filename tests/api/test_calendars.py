@@ -79,6 +79,32 @@ def test_a_selection_that_cannot_be_changes_nothing(
     assert Calendar.objects.get().selected
 
 
+def test_an_event_that_names_no_calendar_goes_where_the_member_chose(
+    api: APIClient, alices_calendar: Calendar, team: Calendar
+) -> None:
+    settings = "/api/settings/calendar"
+    assert api.get(settings).json()["default_calendar_id"] == alices_calendar.google_id
+    chosen = api.patch(settings, {"default_calendar_id": team.google_id}, format="json").json()
+    assert (chosen["default_calendar_id"], chosen["default_is_chosen"]) == (team.google_id, True)
+    start = {"summary": "Lunch", "start": "2026-03-11T12:00:00+01:00"}
+    made = api.post("/api/calendar/event", start, format="json").json()["event"]
+    assert made["calendarId"] == team.google_id
+    entries = api.get("/api/calendar/list").json()["calendars"]
+    assert [each["calendar_id"] for each in entries if each["is_default"]] == [team.google_id]
+    api.patch(settings, {"default_calendar_id": None}, format="json")
+    made = api.post("/api/calendar/event", start, format="json").json()["event"]
+    assert made["calendarId"] == alices_calendar.google_id
+
+
+@pytest.mark.parametrize("google_id", ["of-nobody", "bob@example.test", 7, "x" * 400])
+def test_new_events_cannot_go_to_calendars_of_others(
+    api: APIClient, alices_calendar: Calendar, bobs_calendar: Calendar, google_id: Any
+) -> None:
+    body = {"default_calendar_id": google_id}
+    response = api.patch("/api/settings/calendar", body, format="json")
+    assert (response.status_code, list(response.json()["fields"])) == (400, ["default_calendar_id"])
+
+
 def test_availability_lays_the_calendars_over_each_other(
     api: APIClient, alices_calendar: Calendar, team: Calendar
 ) -> None:

@@ -64,6 +64,23 @@ class TestCalendarChoice:
     def test_who_is_not_logged_in_logs_in_first(self, client: Client, db: None) -> None:
         assert client.post(CHOICE).headers["Location"].startswith("/login/")
 
+    def test_new_events_go_where_the_member_says(
+        self, alices: Client, alice: Member, alices_calendar: Calendar, team: Calendar
+    ) -> None:
+        answer = alices.post(f"{CHOICE}default", {"default_calendar": team.google_id}, follow=True)
+        assert 'value="team@example.test" selected' in answer.content.decode()
+        form = alices.get("/calendar/event/new").content.decode()
+        assert form.index('value="team@example.test"') < form.index('value="alice@example.test"')
+
+    def test_new_events_cannot_go_to_a_calendar_of_somebody_else(
+        self, alices: Client, alice: Member, alices_calendar: Calendar, bobs_calendar: Calendar
+    ) -> None:
+        data = {"default_calendar": "bob@example.test"}
+        answer = alices.post(f"{CHOICE}default", data, follow=True)
+        assert "Choose another calendar" in answer.content.decode()
+        alice.refresh_from_db()
+        assert alice.default_calendar == ""
+
 
 class TestProblems:
     @pytest.fixture

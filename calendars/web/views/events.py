@@ -147,10 +147,15 @@ def _details_dialog(
 
 def _writable(member: Member) -> list[Calendar]:
     """Where the member may make events, the calendar to offer first in front."""
-    calendars = [each for each in access.calendars_of(member).order_by("pk") if each.writable]
+    entries = access.calendars_of(member).select_related("account")
+    calendars = [each for each in access.each_once(entries) if each.takes_events]
     if not calendars:
         raise NotWritableError("None of your calendars lets you make events yet.")
-    return sorted(calendars, key=lambda calendar: (not calendar.primary, str(calendar).lower()))
+    first = access.calendar_for_new_events(member)
+    return sorted(
+        calendars,
+        key=lambda each: (each.pk != first.pk, not each.primary, str(each).lower()),
+    )
 
 
 def _zones(member: Member, calendars: Sequence[Calendar], *others: str) -> list[str]:

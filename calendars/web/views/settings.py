@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import AccountStatus
 from accounts.queries import accounts_of
-from calendars.commands.calendars import select_calendars
+from calendars.commands.calendars import choose_default_calendar, select_calendars
 from calendars.errors import InvalidInputError
-from calendars.queries.access import calendars_of
+from calendars.queries.access import calendars_of, each_once
+from calendars.queries.calendar_list import calendar_settings as settings_of
 from calendars.web.edge import MemberRequest, member_page
 from calendars.web.style_classes import tint
 
@@ -41,9 +42,27 @@ def calendar_settings(request: MemberRequest) -> HttpResponse:
     return render(request, "calendar/_calendar_choice.html" if request.htmx else whole, context)
 
 
+@require_POST
+@member_page
+def default_calendar(request: MemberRequest) -> HttpResponse:
+    """Where new events go."""
+    try:
+        choose_default_calendar(
+            member=request.user, google_id=request.POST.get("default_calendar", "")
+        )
+    except InvalidInputError:
+        messages.error(request, "New events cannot go there. Choose another calendar.")
+    else:
+        messages.success(request, "Your choice for new events is saved.")
+    return redirect("settings-calendar")
+
+
 def _context(member: Member) -> dict[str, Any]:
-    calendars = list(calendars_of(member).order_by("-primary", "summary", "pk"))
+    entries = each_once(calendars_of(member).select_related("account"))
+    calendars = sorted(entries, key=lambda each: (not each.primary, each.summary, each.pk))
     return {
+        "default": settings_of(member=member),
+        "default_choices": [each for each in calendars if each.takes_events],
         "accounts": [
             {
                 "name": str(account),

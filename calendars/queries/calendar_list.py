@@ -1,0 +1,87 @@
+"""The calendars of a member over all their accounts, each once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from calendars.errors import NoGoogleAccountError, NotFoundError
+from calendars.queries import freshness
+from calendars.queries.access import calendar_for_new_events, calendars_of, each_once
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from accounts.models import Member
+    from calendars.models import Calendar
+
+
+def calendar_entries(*, member: Member, now: dt.datetime) -> list[dict[str, Any]]:
+    """What the member may know of each calendar, by account, the primary one first."""
+    found = calendars_of(member).select_related("account", "sync_state")
+    calendars = sorted(
+        each_once(found), key=lambda each: (each.account_id, not each.primary, each.pk)
+    )
+    accounts = _accounts_by_calendar(member)
+    default = _default_id(member)
+    return [
+        _entry(each, accounts=accounts[each.google_id], default=default, now=now)
+        for each in calendars
+    ]
+
+
+def calendar_settings(*, member: Member) -> dict[str, Any]:
+    """The choices of the member: ``selected_calendar_ids`` and where new events go.
+
+    ``default_calendar_id`` is the calendar that is used now, None where no calendar takes events;
+    ``default_is_chosen`` says whether the member has named it.
+    """
+    shown = each_once(calendars_of(member).filter(selected=True))
+    default = _default_id(member)
+    return {
+        "selected_calendar_ids": [each.google_id for each in shown],
+        "default_calendar_id": default,
+        "default_is_chosen": default is not None and default == member.default_calendar,
+    }
+
+
+def _default_id(member: Member) -> str | None:
+    try:
+        calendar = calendar_for_new_events(member)
+    except (NotFoundError, NoGoogleAccountError):
+        return None
+    return calendar.google_id if calendar.takes_events else None
+
+
+def _accounts_by_calendar(member: Member) -> dict[str, list[str]]:
+    entries = calendars_of(member).order_by("account_id")
+    found: dict[str, list[str]] = defaultdict(list)
+    for google_id, account in entries.values_list("google_id", "account__email"):
+        found[google_id].append(account)
+    return found
+
+
+def _entry(
+    calendar: Calendar, *, accounts: Sequence[str], default: str | None, now: dt.datetime
+) -> dict[str, Any]:
+    return {
+        "calendar_id": calendar.google_id,
+        "summary": calendar.summary,
+        "description": calendar.description,
+        "time_zone": calendar.time_zone,
+        "access_role": calendar.access_role,
+        "writable": calendar.writable,
+        "primary": calendar.primary,
+        "is_default": calendar.google_id == default,
+        "selected": calendar.selected,
+        "hidden": calendar.hidden,
+        "color_id": calendar.color_id,
+        "background_color": calendar.background_color,
+        "foreground_color": calendar.foreground_color,
+        "account": calendar.account.email,
+        "account_status": str(calendar.account.status),
+        "accounts": list(accounts),
+        "last_sync": freshness.rfc3339(freshness.last_success(calendar.sync_state)),
+        "is_stale": freshness.is_stale(calendar.sync_state, now=now),
+    }

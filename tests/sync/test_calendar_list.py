@@ -1,0 +1,99 @@
+"""The calendar list is followed: calendars that come, go, lose rights or move to another zone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from accounts.commands import connect_account
+from calendars.commands import events
+from calendars.models import Calendar, Occurrence, OperationStatus, OutboxOperation
+from calendars.queries.access import calendar_of, event_of
+from tests.sync.world import ALICE, NOW
+
+if TYPE_CHECKING:
+    from tests.sync.world import World
+
+BEN = "ben@example.test"
+
+
+@pytest.fixture
+def shared(world: World) -> str:
+    """Ben's second calendar, in which Alice may write."""
+    world.google.add_person(BEN)
+    shared = world.google.add_calendar(owner=BEN, summary="Team", time_zone="Europe/Berlin")
+    world.google.share(shared, with_=ALICE, role="writer")
+    world.google.insert_event(shared, world.timed(id="standup"))
+    world.sync(insist=True)
+    return shared
+
+
+def rename(world: World, shared: str) -> OutboxOperation:
+    return events.update_event(
+        actor=world.actor,
+        target=event_of(member=world.member, calendar_id=shared, event_id="standup"),
+        changes={"summary": "Mine"},
+        scope=None,
+        notify=None,
+        now=world.clock.now(),
+    ).operation
+
+
+def test_a_change_for_a_calendar_that_vanished_is_kept_and_sent_when_it_is_back(
+    world: World, shared: str
+) -> None:
+    operation = rename(world, shared)
+    world.google.share(shared, with_=ALICE, role="none")
+    world.sync(insist=True)
+    operation.refresh_from_db()
+    assert (operation.status, operation.reason) == (OperationStatus.FAILED, "calendar_gone")
+    assert operation.error.endswith(".")
+    world.google.share(shared, with_=ALICE, role="writer")
+    world.sync(insist=True)
+    operation.refresh_from_db()
+    assert operation.status == OperationStatus.APPLIED
+    assert world.google.get_event(shared, "standup")["summary"] == "Mine"
+
+
+def test_a_change_that_lost_the_right_to_be_made_says_so(world: World, shared: str) -> None:
+    operation = rename(world, shared)
+    world.google.share(shared, with_=ALICE, role="reader")
+    world.sync(insist=True)
+    operation.refresh_from_db()
+    assert operation.status == OperationStatus.FAILED
+    assert "may read the calendar but not change it" in operation.error
+    calendar = calendar_of(member=world.member, calendar_id=shared)
+    assert (calendar.access_role, calendar.writable) == ("reader", False)
+    assert calendar.events.get(event_id="standup").local_status == "failed"
+
+
+def test_all_day_events_follow_a_calendar_to_another_zone(world: World, shared: str) -> None:
+    world.google.insert_event(
+        shared, {"id": "pause", "start": {"date": "2026-03-12"}, "end": {"date": "2026-03-13"}}
+    )
+    world.sync(insist=True)
+    before = Occurrence.objects.get(event__event_id="pause").start_ts
+    world.google.change_calendar(shared, {"timeZone": "America/New_York"})
+    world.sync(insist=True)
+    assert calendar_of(member=world.member, calendar_id=shared).time_zone == "America/New_York"
+    assert Occurrence.objects.get(event__event_id="pause").start_ts - before == 5 * 3_600
+
+
+def test_a_calendar_that_a_second_account_has_too_is_shown_as_the_member_chose_before(
+    world: World, shared: str
+) -> None:
+    Calendar.objects.filter(google_id=shared).update(selected=False)
+    account = connect_account(
+        member=world.member,
+        credentials=world.google.credentials_json(BEN),
+        email=BEN,
+        granted_scopes=[],
+        now=NOW,
+    )
+    world.account = account
+    world.sync()
+    assert set(Calendar.objects.filter(google_id=shared).values_list("selected", flat=True)) == {
+        False
+    }
+    assert calendar_of(member=world.member, calendar_id=shared).account != account
