@@ -2,8 +2,11 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secretary_project.settings")
+django.setup(set_prefix=False)
 
-application = get_asgi_application()
+from secretary_project.asgi_handler import OneStepHandler  # noqa: E402 - settings come first
+
+application = OneStepHandler()
