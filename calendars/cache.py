@@ -65,6 +65,8 @@ def core_operation(row: OutboxOperation, *, target: str) -> Operation:
         state=OperationState(row.status),
         notify=row.notify,
         attempts=row.attempts,
+        saga=str(row.saga or ""),
+        step=row.step,
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from calendars import cache
+from calendars import cache, saga
 from calendars.commands import queue
 from calendars.commands.event_body import completed
 from calendars.commands.outbox import locked
@@ -67,7 +67,9 @@ def resolve(
     require_writable(operation.calendar)
     with transaction.atomic():
         current = locked(
-            operation, {OperationStatus.CONFLICT}, "This change is not in conflict (any more)."
+            saga.in_question(operation),
+            {OperationStatus.CONFLICT},
+            "This change is not in conflict (any more).",
         )
         event = cache.find_event(calendar_id=current.calendar_id, event_id=current.event_id)
         if event is None:
@@ -112,6 +114,7 @@ def _decide(
             )
     for rival in rivals:
         queue.cancel(rival, reason=f"resolved_{choice}")
+    queue.settle_fellows(rivals, sent=sent, now=now)
     cache.refresh(event, now=now)
     return Resolution(sent or rivals[-1], _shown_after(sent or operation))
 

@@ -126,7 +126,7 @@ def delete_event(
         cache.lock(target.event.calendar)
         subject = recurring.subject_of(target, scope=scope)
         before = subject.resource
-        open_before = queue.make_room_for_delete(subject.operations)
+        open_before = queue.make_room_for_delete(subject.operations, now=now)
         operation = _queue(
             actor, subject, OperationType.DELETE, notify or _default_notify(before), now
         )
@@ -142,7 +142,7 @@ def _queue_edit(
     notify: Notify | None,
     now: dt.datetime,
 ) -> OutboxOperation:
-    open_before = queue.make_room_for_edit(subject.operations, fields=payload)
+    open_before = queue.make_room_for_edit(subject.operations, fields=payload, now=now)
     told = notify or _default_notify({**subject.resource, **payload}, subject.resource)
     operation = _queue(actor, subject, OperationType.PATCH, told, now, payload=payload, base=base)
     _save(subject, [*open_before, operation], now)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from calendars import cache
+from calendars import cache, saga
 from calendars.commands import queue
 from calendars.errors import WrongStateError
 from calendars.models import OperationStatus, OperationType, OutboxOperation
+from calendars.sync.core.values import TIME_FIELDS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -36,9 +37,10 @@ def retry(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) -> Outb
     """
     with transaction.atomic():
         current = locked(operation, _WAITING, "Only a failed or waiting change can be retried.")
-        queue.put_back(current)
-        _show_again([current], now=now)
-        queue.wake_after_commit(current.calendar)
+        again = queue.put_back(current)
+        saga.show(again, now=now)
+        for calendar in {each.calendar for each in again}:
+            queue.wake_after_commit(calendar)
     return current
 
 
@@ -71,24 +73,57 @@ def locked(operation: OutboxOperation, states: Collection[str], sentence: str) -
 
 
 def withdraw(operation: OutboxOperation, *, reason: str, now: dt.datetime) -> None:
-    """Cancel an operation, and with a create all that was built on it; show what is left."""
-    cancelled = [operation]
-    if operation.op_type == OperationType.CREATE:
-        later = OutboxOperation.objects.filter(
-            calendar=operation.calendar, lane=operation.lane, status__in=_UNSENT
-        )
-        cancelled += later.exclude(pk=operation.pk)
-    for each in cancelled:
-        queue.cancel(each, reason=reason)
-    _show_again(cancelled, now=now)
+    """Cancel an operation with its saga, and with a create all that was built on it.
+
+    A step of the saga that Google has already is taken back. Shows what is left. Raises
+    WrongStateError where a step is on its way, or where a later change builds on a step.
+    """
+    going = _with_all_that_hangs_on(operation)
+    _refuse_what_would_tear(going)
+    for each in going:
+        if each.status in _UNSENT:
+            queue.cancel(each, reason=reason)
+    saga.show(going, now=now)
+    for each in going:
+        if each.status == OperationStatus.APPLIED:
+            saga.delete_again(each, now=now)
 
 
-def _show_again(operations: Sequence[OutboxOperation], *, now: dt.datetime) -> None:
-    """Work out anew what these operations' events look like; instances before their series."""
-    found = {
-        event.pk: event
-        for each in operations
-        if (event := cache.find_event(calendar_id=each.calendar_id, event_id=each.event_id))
-    }
-    for event in sorted(found.values(), key=lambda event: not event.recurring_event_id):
-        cache.refresh(event, now=now)
+def _with_all_that_hangs_on(operation: OutboxOperation) -> list[OutboxOperation]:
+    found = {operation.pk: operation}
+    to_see = [operation]
+    while to_see:
+        each = to_see.pop()
+        more = [step for step in saga.fellows(each) if _can_go(step)]
+        if each.op_type == OperationType.CREATE:
+            more += OutboxOperation.objects.select_related("calendar__account").filter(
+                calendar=each.calendar, lane=each.lane, status__in=_UNSENT
+            )
+        to_see += [new for new in more if new.pk not in found]
+        found |= {new.pk: new for new in more if new.pk not in found}
+    return list(found.values())
+
+
+def _can_go(step: OutboxOperation) -> bool:
+    made = step.status == OperationStatus.APPLIED and step.op_type == OperationType.CREATE
+    return made or step.status in _UNSENT or step.status == OperationStatus.IN_FLIGHT
+
+
+def _refuse_what_would_tear(going: Sequence[OutboxOperation]) -> None:
+    """A trimmed series that was changed again afterwards cannot be made whole beneath that."""
+    keys = {each.pk for each in going}
+    for each in going:
+        if each.status == OperationStatus.IN_FLIGHT:
+            raise WrongStateError("A part of this change is on its way.", op_id=each.op_id)
+        event = cache.find_event(calendar_id=each.calendar_id, event_id=each.event_id)
+        if not each.saga or event is None or each.payload.keys().isdisjoint(TIME_FIELDS):
+            continue
+        if any(
+            later.op_id > each.op_id
+            and later.pk not in keys
+            and not later.payload.keys().isdisjoint(TIME_FIELDS)
+            for later in cache.open_operations(event=event)
+        ):
+            raise WrongStateError(
+                "A later change builds on this one: take that back first.", op_id=each.op_id
+            )

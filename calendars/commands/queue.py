@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from calendars import saga
 from calendars.models import Notify, OperationStatus, OperationType, OutboxOperation
 from calendars.sync.core.values import unit_of
 from calendars.sync.nudge import wake
@@ -13,12 +14,14 @@ from calendars.sync.nudge import wake
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
+    from uuid import UUID
 
     from calendars.commands.actor import Actor
     from calendars.models import Calendar
 
 SUPERSEDED = "superseded"
 _EDITS = frozenset({OperationType.CREATE, OperationType.PATCH})
+_STOPPED = frozenset({OperationStatus.FAILED, OperationStatus.CONFLICT})
 
 
 def add(
@@ -32,8 +35,13 @@ def add(
     now: dt.datetime,
     payload: Mapping[str, Any] | None = None,
     base: Mapping[str, Any] | None = None,
+    step: tuple[UUID, int] | None = None,
 ) -> OutboxOperation:
-    """A pending operation, and a wake-up for the worker once this transaction is through."""
+    """A pending operation, and a wake-up for the worker once this transaction is through.
+
+    ``step`` makes it that step of a saga (see ``calendars.saga``).
+    """
+    of_saga, number = step or (None, 0)
     operation = OutboxOperation.objects.create(
         calendar=calendar,
         event_id=event_id,
@@ -45,6 +53,8 @@ def add(
         actor=actor.member,
         actor_via=actor.via[:120],
         notify=notify,
+        saga=of_saga,
+        step=number,
     )
     wake_after_commit(calendar)
     return operation
@@ -56,7 +66,7 @@ def wake_after_commit(calendar: Calendar) -> None:
 
 
 def make_room_for_edit(
-    operations: Sequence[OutboxOperation], *, fields: Iterable[str]
+    operations: Sequence[OutboxOperation], *, fields: Iterable[str], now: dt.datetime
 ) -> list[OutboxOperation]:
     """What stays open beside a new edit of these fields.
 
@@ -66,27 +76,32 @@ def make_room_for_edit(
     units = {unit_of(name) for name in fields}
     for operation in operations:
         if operation.status == OperationStatus.FAILED and operation.op_type in _EDITS:
-            put_back(operation)
+            saga.show(put_back(operation)[1:], now=now)
         elif operation.status == OperationStatus.FAILED or _decided(operation, units):
-            cancel(operation, reason=SUPERSEDED)
+            _supersede(operation, now=now)
     return _open(operations)
 
 
-def make_room_for_delete(operations: Sequence[OutboxOperation]) -> list[OutboxOperation]:
+def make_room_for_delete(
+    operations: Sequence[OutboxOperation], *, now: dt.datetime
+) -> list[OutboxOperation]:
     """What stays open beside a delete: only what is waiting or on its way."""
     for operation in operations:
         if operation.status not in (OperationStatus.PENDING, OperationStatus.IN_FLIGHT):
-            cancel(operation, reason=SUPERSEDED)
+            _supersede(operation, now=now)
     return _open(operations)
 
 
-def put_back(operation: OutboxOperation) -> None:
-    """Try it again now, as if for the first time."""
-    operation.status = OperationStatus.PENDING
-    operation.attempts = 0
-    operation.next_attempt_at = None
-    operation.error = operation.reason = ""
-    operation.save(update_fields=["status", "attempts", "next_attempt_at", "error", "reason"])
+def put_back(operation: OutboxOperation) -> list[OutboxOperation]:
+    """Try it again now, as if for the first time, and the parked steps of its saga with it."""
+    parked = [each for each in saga.fellows(operation) if each.status in _STOPPED]
+    for each in (operation, *parked):
+        each.status = OperationStatus.PENDING
+        each.attempts = 0
+        each.next_attempt_at = None
+        each.error = each.reason = ""
+        each.save(update_fields=["status", "attempts", "next_attempt_at", "error", "reason"])
+    return [operation, *parked]
 
 
 def cancel(operation: OutboxOperation, *, reason: str) -> None:
@@ -94,6 +109,40 @@ def cancel(operation: OutboxOperation, *, reason: str) -> None:
     operation.status = OperationStatus.CANCELLED
     operation.reason = reason
     operation.save(update_fields=["status", "reason"])
+
+
+def settle_fellows(
+    decided: Sequence[OutboxOperation], *, sent: OutboxOperation | None, now: dt.datetime
+) -> None:
+    """These steps were in conflict and are cancelled: the rest of their sagas goes with them, or
+    is tried again with ``sent``, which takes their place as the last step."""
+    for operation in decided:
+        parked = [each for each in saga.fellows(operation) if each.status in _STOPPED]
+        for each in parked:
+            if sent is None:
+                cancel(each, reason=operation.reason)
+            else:
+                put_back(each)
+        saga.show(parked, now=now)
+    steps = [operation for operation in decided if operation.saga]
+    if sent is not None and steps:
+        sent.saga = steps[-1].saga
+        sent.step = 1 + max(each.step for each in (steps[-1], *saga.fellows(steps[-1])))
+        sent.save(update_fields=["saga", "step"])
+
+
+def _supersede(operation: OutboxOperation, *, now: dt.datetime) -> None:
+    """Where a failed step is replaced, the rest of its saga is tried again, for that is what the
+    member sees; where Google's version shows, the rest is given up."""
+    failed = operation.status == OperationStatus.FAILED
+    cancel(operation, reason=SUPERSEDED)
+    parked = [each for each in saga.fellows(operation) if each.status in _STOPPED]
+    for each in parked:
+        if failed:
+            put_back(each)
+        else:
+            cancel(each, reason=SUPERSEDED)
+    saga.show(parked, now=now)
 
 
 def _decided(operation: OutboxOperation, units: set[str]) -> bool:

@@ -42,6 +42,7 @@ class OutboxOperation(models.Model):
     ``payload``   only the changed fields (a create: the whole body; a delete: empty)
     ``base``      those fields before the change; a field that was absent is null
     ``error``     a sentence for people; ``reason`` a stable code for programs
+    ``saga``      shared by operations that only make sense together; ``step`` their order from 1 on
     """
 
     op_id = models.BigAutoField(primary_key=True)
@@ -65,6 +66,8 @@ class OutboxOperation(models.Model):
     )
     actor_via = models.CharField(max_length=120, blank=True, default="")
     notify = models.CharField(max_length=8, choices=Notify, default=Notify.NONE)
+    saga = models.UUIDField(null=True, blank=True)
+    step = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         db_table = "calendar_outbox"
@@ -85,6 +88,15 @@ class OutboxOperation(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(notify__in=Notify.values), name="operation_notify_is_known"
+            ),
+            models.UniqueConstraint(
+                fields=["saga", "step"],
+                condition=Q(saga__isnull=False),
+                name="operation_step_once_per_saga",
+            ),
+            models.CheckConstraint(
+                condition=Q(saga__isnull=True, step=0) | Q(saga__isnull=False, step__gte=1),
+                name="operation_step_belongs_to_a_saga",
             ),
         ]
 

@@ -10,6 +10,7 @@ from calendars.errors import InvalidInputError
 from calendars.models import OperationStatus, OperationType, OutboxOperation
 from calendars.queries.freshness import rfc3339
 from calendars.queries.shape import shown
+from calendars.sync.core.saga import OTHER_STEP
 from calendars.sync.core.values import same_field
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def conflicts(*, member: Member) -> list[dict[str, Any]]:
         OutboxOperation.objects.filter(
             calendar__account__member=member, status=OperationStatus.CONFLICT
         )
+        .exclude(reason=OTHER_STEP)
         .select_related("calendar", "actor")
         .order_by("op_id")
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 from calendars.sync.core.push_plan import Delete, Insert, Nothing, Patch, plan_push
@@ -31,6 +32,15 @@ logger = logging.getLogger(__name__)
 
 _ROUNDS = 4
 """How often one lane is compared and sent again in one cycle: never a blind loop on 412."""
+_PASSES = 4
+"""How often one cycle looks for lanes: some wait for others, some come into being meanwhile."""
+
+
+class _Outcome(Enum):
+    DONE = auto()
+    NOT_NOW = auto()
+    WAITS = auto()
+    """For an operation of another event; what may be sent before it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +58,27 @@ class Flush:
 
         Errors that concern the whole account are raised; what was under way is pending again.
         """
-        count, lanes = self.store.pending_lanes(
-            google_id=google_id, insist=insist, now=self.clock.now()
-        )
-        if count:
-            logger.info("Processing %d pending outbox operations", count)
-        outcomes = [self._push(event_pk) for event_pk in lanes]
-        return all(outcomes)
+        outcomes: dict[int, _Outcome] = {}
+        for number in range(_PASSES):
+            count, lanes = self.store.pending_lanes(
+                google_id=google_id, insist=insist, now=self.clock.now()
+            )
+            if count and not number:
+                logger.info("Processing %d pending outbox operations", count)
+            due = [pk for pk in lanes if outcomes.get(pk, _Outcome.WAITS) is _Outcome.WAITS]
+            if not due:
+                break
+            outcomes |= {event_pk: self._push(event_pk) for event_pk in due}
+        return _Outcome.NOT_NOW not in outcomes.values()
 
-    def _push(self, event_pk: int) -> bool:
+    def _push(self, event_pk: int) -> _Outcome:
         for _ in range(_ROUNDS):
             lane = self.store.lane(event_pk)
-            plan = plan_push(lane.operations, agreed=lane.agreed) if lane else None
-            if lane is None or plan is None:
-                return True
+            if lane is None:
+                return _Outcome.WAITS
+            plan = plan_push(lane.operations, agreed=lane.agreed, held=lane.held)
+            if plan is None:
+                return _Outcome.WAITS if lane.held else _Outcome.DONE
             if isinstance(plan, Nothing):
                 self.store.settle(
                     event_pk,
@@ -69,12 +86,14 @@ class Flush:
                     withdrawn=plan.withdrawn,
                     now=self.clock.now(),
                 )
-                return True
+                return _Outcome.WAITS if lane.held else _Outcome.DONE
             if not self.store.claim(plan.operations, now=self.clock.now()):
                 continue
             if (done := self._attempt(lane, plan)) is not None:
-                return done
-        return False
+                if not done:
+                    return _Outcome.NOT_NOW
+                return _Outcome.WAITS if lane.held else _Outcome.DONE
+        return _Outcome.NOT_NOW
 
     def _attempt(self, lane: Lane, plan: Insert | Patch | Delete) -> bool | None:
         """True: done; False: not this time; None: things changed, look at the lane again."""

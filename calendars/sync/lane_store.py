@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Min, QuerySet
 
-from calendars import cache
+from calendars import cache, saga
 from calendars.models import CachedEvent, OperationStatus, OutboxOperation
 from calendars.sync.core.compare import Comparison, compare
+from calendars.sync.core.saga import held_back
 from calendars.sync.lease import Leased
 from calendars.sync.ports import GatewayError, Lane
 from calendars.sync.sentences import CONFLICT_SENTENCES
@@ -57,13 +58,15 @@ class LaneStore(Leased):
         if series is not None and not series.etag:
             return None  # an instance waits for its series to be created
         etag = event.etag or (series.etag if series else "")
+        operations = _open(event)
         return Lane(
             event_pk=event.pk,
             calendar_google_id=event.calendar.google_id,
             event_id=cache.google_id_of(event.event_id),
             etag=etag or None,
             agreed=event.agreed,
-            operations=_open(event),
+            operations=operations,
+            held=self._held(event, operations),
         )
 
     def claim(self, operations: Sequence[int], *, now: dt.datetime) -> bool:
@@ -110,6 +113,7 @@ class LaneStore(Leased):
             )
             if event := self._locked(event_pk):
                 cache.refresh(event, now=now)
+            self._follow_up(operations, now=now)
 
     def settle(
         self,
@@ -124,6 +128,7 @@ class LaneStore(Leased):
             _close(withdrawn, OperationStatus.CANCELLED, now=now)
             if event := self._locked(event_pk):
                 cache.refresh(event, now=now)
+            self._follow_up([*applied, *withdrawn], now=now)
 
     def sent(
         self,
@@ -142,6 +147,7 @@ class LaneStore(Leased):
                 self._deleted(event, now=now)
             else:
                 self._agree(event, resource, now=now)
+            self._follow_up(operations, now=now)
 
     def take_incoming(
         self, event_pk: int, resource: Mapping[str, Any], *, now: dt.datetime
@@ -154,6 +160,7 @@ class LaneStore(Leased):
             verdict = compare(agreed=event.agreed, incoming=resource, operations=operations)
             record(verdict, now=now)
             self._agree(event, resource, now=now)
+            self._follow_up([*verdict.settled, *verdict.conflicts], now=now)
 
     def give_fresh_id(self, event_pk: int, *, google_id: str, now: dt.datetime) -> None:
         with self.writing(now=now):
@@ -187,6 +194,23 @@ class LaneStore(Leased):
         agreed = event.agreed or {}
         kept = ("recurringEventId", "originalStartTime")
         self._agree(event, {**{k: agreed[k] for k in kept if k in agreed}, **stub}, now=now)
+
+    def _held(self, event: CachedEvent, operations: Sequence[Operation]) -> frozenset[int]:
+        lane = cache.lane_of(event)
+        instances = None
+        if event.is_series:
+            waiting = self._operations().filter(
+                calendar=event.calendar,
+                lane=lane,
+                status__in=(OperationStatus.PENDING, OperationStatus.IN_FLIGHT),
+            )
+            own = [operation.op_id for operation in operations]
+            instances = waiting.exclude(op_id__in=own).aggregate(oldest=Min("op_id"))["oldest"]
+        steps = saga.steps_about(calendar_id=event.calendar_id, lane=lane)
+        return held_back(operations, steps=steps, oldest_of_instances=instances)
+
+    def _follow_up(self, operations: Sequence[int], *, now: dt.datetime) -> None:
+        saga.follow_up(operations, account_id=self.account_id, now=now)
 
     def _locked(self, event_pk: int) -> CachedEvent | None:
         """The event, with its calendar locked for the rest of the transaction."""

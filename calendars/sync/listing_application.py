@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from calendars import bulk, cache, event_resource
+from calendars import bulk, cache, event_resource, saga
 from calendars.models import (
     CachedEvent,
     CalendarSyncState,
@@ -58,6 +58,9 @@ class ListingApplication:
         saved = self._save([change for change in changes if not self._is_dead(change)])
         moved = self._save_state()
         self._expand(saved, series=series, all_series=moved)
+        verdicts = [change.comparison for change in changes]
+        decided = [op_id for each in verdicts for op_id in (*each.settled, *each.conflicts)]
+        saga.follow_up(decided, account_id=self.calendar.account_id, now=self.now)
         conflicts = sum(len(change.comparison.conflicts) for change in changes)
         return Applied(changes=len(changes) + len(sweep.gone), conflicts=conflicts)
 

@@ -176,7 +176,8 @@ class Lane:
     """The open operations of one event, with what they are sent against.
 
     ``event_id`` is Google's id, chosen by us while ``agreed`` is None; ``etag`` the one for
-    If-Match, of the series for an instance that Google has not stored as an exception.
+    If-Match, of the series for an instance that Google has not stored as an exception; ``held``
+    the operations that may not be sent yet (see ``core.saga``).
     """
 
     event_pk: int
@@ -185,6 +186,7 @@ class Lane:
     etag: str | None
     agreed: Resource | None
     operations: Sequence[Operation]
+    held: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

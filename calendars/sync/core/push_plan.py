@@ -7,6 +7,7 @@ create that was deleted again is never sent. Only changed fields travel.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from calendars.sync.core.merge import apply_patch
@@ -14,7 +15,7 @@ from calendars.sync.core.types import Operation, OperationKind, OperationState, 
 from calendars.sync.core.values import same_field
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 _LOUDNESS = {"none": 0, "external": 1, "all": 2}
 _MOMENT_KEYS = ("date", "dateTime", "timeZone")
@@ -55,15 +56,22 @@ class Nothing:
 Push = Insert | Patch | Delete | Nothing
 
 
-def plan_push(operations: Sequence[Operation], *, agreed: Resource | None) -> Push | None:
+def plan_push(
+    operations: Sequence[Operation],
+    *,
+    agreed: Resource | None,
+    held: Collection[int] = (),
+) -> Push | None:
     """What to send for the pending operations of one event, oldest first.
 
     ``agreed`` is None while Google does not have the event. None when there is nothing to do now:
-    an operation in flight is never folded into, and an edit waits for its failed create.
+    an operation in flight is never folded into, an edit waits for its failed create, and what
+    ``core.saga`` holds back waits together with all that is newer.
     """
     if any(op.state is OperationState.IN_FLIGHT for op in operations):
         return None
     pending = [op for op in operations if op.state is OperationState.PENDING]
+    pending = list(takewhile(lambda op: op.op_id not in held, pending))
     if not pending:
         return None
     ids = tuple(op.op_id for op in pending)

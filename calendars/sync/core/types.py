@@ -30,6 +30,10 @@ class OperationState(StrEnum):
     CONFLICT = "conflict"
 
 
+PARKED = frozenset({OperationState.PROPOSED, OperationState.FAILED, OperationState.CONFLICT})
+"""States in which an operation waits for somebody's decision."""
+
+
 class EventStatus(StrEnum):
     """The badge of an event."""
 
@@ -45,7 +49,8 @@ class Operation:
     """One queued change as the rules see it.
 
     ``target`` is Google's id of the event or instance; ``payload`` the changed fields (null
-    deletes one), ``base`` the same fields before the change.
+    deletes one), ``base`` the same fields before the change; ``saga`` and ``step`` see
+    ``core.saga``.
     """
 
     op_id: int
@@ -56,6 +61,8 @@ class Operation:
     state: OperationState = OperationState.PENDING
     notify: str = "none"
     attempts: int = 0
+    saga: str = ""
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)

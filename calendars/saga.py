@@ -1,0 +1,198 @@
+"""Sagas in the outbox: their steps are parked, put back, withdrawn and taken back together.
+
+What a saga is, and when a step may be sent, stands in ``sync.core.saga``. Used by the commands and
+by the sync store, in transactions in which a calendar of the saga is locked. Steps may be on
+calendars of several accounts, each sent by its account's own worker.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from calendars import cache
+from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
+from calendars.sync.core.saga import OTHER_STEP, Step
+from calendars.sync.nudge import wake
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterable
+
+_FRESH_IDS = UUID("0b0d5a5e-8d0c-4f6f-9b54-5a2f4f0f7a35")
+_DONE = frozenset({OperationStatus.APPLIED, OperationStatus.CANCELLED})
+_STOPPED = frozenset({OperationStatus.FAILED, OperationStatus.CONFLICT})
+
+
+def steps_about(*, calendar_id: int, lane: str) -> list[Step]:
+    """All steps of the sagas that have a step in this lane."""
+    here = OutboxOperation.objects.filter(calendar_id=calendar_id, lane=lane, saga__isnull=False)
+    rows = OutboxOperation.objects.filter(saga__in=here.values("saga")).order_by("op_id")
+    return [
+        Step(
+            op_id=row.op_id,
+            saga=str(row.saga),
+            step=row.step,
+            done=row.status in _DONE,
+            here=(row.calendar_id, row.lane) == (calendar_id, lane),
+        )
+        for row in rows
+    ]
+
+
+def fellows(operation: OutboxOperation) -> list[OutboxOperation]:
+    """The other steps of the operation's saga, in their order."""
+    if operation.saga is None:
+        return []
+    steps = OutboxOperation.objects.select_related("calendar__account").filter(saga=operation.saga)
+    return list(steps.exclude(pk=operation.pk).order_by("step"))
+
+
+def in_question(operation: OutboxOperation) -> OutboxOperation:
+    """The step that has to be decided where this one is parked only because of it."""
+    if operation.reason != OTHER_STEP:
+        return operation
+    others = (each for each in fellows(operation) if each.reason != OTHER_STEP)
+    return next((each for each in others if each.status == operation.status), operation)
+
+
+def follow_up(operations: Collection[int], *, account_id: int, now: dt.datetime) -> None:
+    """These operations were just sent, refused or found in conflict: what follows for their sagas.
+
+    Where one step is parked, those that wait are parked with it and a create that was sent is
+    taken back. Otherwise the other accounts whose steps may be sent now are woken; ``account_id``
+    is the one at work.
+    """
+    sagas = OutboxOperation.objects.filter(op_id__in=operations, saga__isnull=False)
+    for saga in set(sagas.values_list("saga", flat=True)):
+        steps = list(
+            OutboxOperation.objects.select_related("calendar__account")
+            .filter(saga=saga)
+            .order_by("step")
+        )
+        _lock(steps)
+        stopped = next((each for each in steps if each.status in _STOPPED), None)
+        if stopped is not None:
+            _park(steps, stopped, now=now)
+        else:
+            waiting = (each for each in steps if each.status == OperationStatus.PENDING)
+            _wake({each.calendar.account_id for each in waiting} - {account_id})
+
+
+def take_back(create: OutboxOperation, *, now: dt.datetime) -> bool:
+    """Have an event deleted at Google that this create made there, keeping what it was to be.
+
+    The event here gets a fresh id, for the old one stays taken (trap 12); all that was sent with
+    the create is pending again. The one at Google becomes a row of its own that waits to be
+    deleted. False, changing nothing, where Google does not have it (any more).
+    """
+    event = cache.find_event(calendar_id=create.calendar_id, event_id=create.event_id)
+    if event is None or not event.etag:
+        return False
+    old_id, agreed, etag = event.event_id, event.agreed, event.etag
+    name = f"{old_id} {create.op_id} {create.attempts} {now.isoformat()}"
+    _rename(event, uuid5(_FRESH_IDS, name).hex)
+    OutboxOperation.objects.filter(
+        calendar=event.calendar,
+        lane=cache.lane_of(event),
+        op_id__gte=create.op_id,
+        status=OperationStatus.APPLIED,
+    ).update(status=OperationStatus.PENDING, applied_at=None)
+    event.etag, event.agreed_json = "", None
+    _save(event, agreed=None, etag="", now=now)
+    _queue_delete(create, event_id=old_id, lane=old_id, now=now)
+    left = cache.new_event(calendar=event.calendar, event_id=old_id, local_id=None)
+    _save(left, agreed=agreed, etag=etag, now=now)
+    return True
+
+
+def delete_again(create: OutboxOperation, *, now: dt.datetime) -> None:
+    """Queue the delete of what this create made at Google; nothing where it is gone already."""
+    event = cache.find_event(calendar_id=create.calendar_id, event_id=create.event_id)
+    if event is None or not event.etag:
+        return
+    _queue_delete(create, event_id=create.event_id, lane=cache.lane_of(event), now=now)
+    _save(event, agreed=event.agreed, etag=event.etag, now=now)
+
+
+def show(operations: Iterable[OutboxOperation], *, now: dt.datetime) -> None:
+    """Work out anew what these operations' events look like; instances before their series."""
+    found = {
+        event.pk: event
+        for each in operations
+        if (event := cache.find_event(calendar_id=each.calendar_id, event_id=each.event_id))
+    }
+    for event in sorted(found.values(), key=lambda event: not event.recurring_event_id):
+        cache.refresh(event, now=now)
+
+
+def _park(steps: list[OutboxOperation], stopped: OutboxOperation, *, now: dt.datetime) -> None:
+    for each in steps:
+        sent = each.status == OperationStatus.APPLIED and each.step < stopped.step
+        if sent and each.op_type == OperationType.CREATE and take_back(each, now=now):
+            each.refresh_from_db(fields=["status"])
+        if each.status == OperationStatus.PENDING:
+            each.status, each.reason = stopped.status, OTHER_STEP
+            each.error, each.applied_at = stopped.error, None
+            each.save(update_fields=["status", "reason", "error", "applied_at"])
+    show(steps, now=now)
+
+
+def _queue_delete(create: OutboxOperation, *, event_id: str, lane: str, now: dt.datetime) -> None:
+    OutboxOperation.objects.create(
+        calendar=create.calendar,
+        event_id=event_id,
+        lane=lane,
+        op_type=OperationType.DELETE,
+        created_at=now,
+        actor=create.actor,
+        actor_via=create.actor_via,
+        notify=create.notify,
+    )
+    _wake({create.calendar.account_id})
+
+
+def _rename(event: CachedEvent, google_id: str) -> None:
+    """Give an event another id at Google; what waits for it and its instances follows.
+
+    Instances that Google has stay behind: they go with the old id.
+    """
+    old_id, known_as = event.event_id, event.local_id or google_id
+    operations = OutboxOperation.objects.filter(calendar=event.calendar)
+    waiting = operations.filter(status__in=cache.OPEN_STATUSES)
+    event.event_id = google_id
+    event.save(update_fields=["event_id"])
+    waiting.filter(event_id=old_id).update(event_id=known_as)
+    for instance in event.calendar.events.filter(recurring_event_id=old_id, etag=""):
+        _, _, slot = instance.event_id.rpartition("_")
+        was, instance.event_id = instance.event_id, f"{google_id}_{slot}"
+        instance.recurring_event_id = google_id
+        if not instance.local_id and event.local_id:
+            instance.local_id = f"{event.local_id}_{slot}"
+        waiting.filter(event_id=was).update(event_id=instance.local_id or instance.event_id)
+        instance.save(update_fields=["event_id", "recurring_event_id", "local_id"])
+    operations.filter(lane=old_id).update(lane=google_id)
+
+
+def _save(
+    event: CachedEvent, *, agreed: dict[str, object] | None, etag: str, now: dt.datetime
+) -> None:
+    operations = [
+        cache.core_operation(row, target=event.event_id)
+        for row in cache.open_operations(event=event)
+    ]
+    cache.save_event(event, agreed=agreed, etag=etag, operations=operations, now=now)
+
+
+def _lock(steps: Iterable[OutboxOperation]) -> None:
+    """Lock every calendar of a saga, always in the same order."""
+    for calendar in sorted({each.calendar for each in steps}, key=lambda each: each.pk):
+        cache.lock(calendar)
+
+
+def _wake(accounts: Iterable[int]) -> None:
+    for account_id in accounts:
+        transaction.on_commit(partial(wake, account_id=account_id))

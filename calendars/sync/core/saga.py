@@ -1,0 +1,95 @@
+"""Operations that only make sense together, sent one after the other. Pure.
+
+A *saga* is one change that takes several requests: a series is split by inserting its tail and
+trimming its head, an event goes to another account by a copy and a delete. Its operations are
+*steps*, numbered in the order in which they may be sent. All of them happen, or Google is left as
+it was: a step is sent once every earlier one is done, the steps are parked, retried and withdrawn
+together, and a create that was sent already is taken back when a later step is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from calendars.sync.core.types import PARKED, OperationState
+from calendars.sync.core.values import TIME_FIELDS, unit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from calendars.sync.core.types import Operation
+
+OTHER_STEP = "other_step"
+"""The reason of a step that is parked because another step of its saga could not go through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a saga that has to do with the lane in question, or one of its fellow steps.
+
+    ``done``  it needs no request any more
+    ``here``  it belongs to the lane in question
+    """
+
+    op_id: int
+    saga: str
+    step: int
+    done: bool
+    here: bool
+
+
+def held_back(
+    operations: Sequence[Operation],
+    *,
+    steps: Sequence[Step] = (),
+    oldest_of_instances: int | None = None,
+) -> frozenset[int]:
+    """Which pending operations of one event may not be sent yet.
+
+    ``operations`` are the open ones of the event, oldest first; ``steps`` all steps of every saga
+    with a step in its lane; ``oldest_of_instances`` the oldest operation that waits for an instance
+    of the event.
+    """
+    return frozenset(
+        op.op_id
+        for op in operations
+        if op.state is OperationState.PENDING
+        and (
+            _after_an_unfinished_step(op, steps)
+            or _on_a_half_done_saga(op, steps)
+            or _on_a_parked_step(op, operations)
+            or _moves_instances_that_wait(op, oldest_of_instances)
+        )
+    )
+
+
+def _after_an_unfinished_step(op: Operation, steps: Sequence[Step]) -> bool:
+    return any(s.saga == op.saga and s.step < op.step and not s.done for s in steps if op.saga)
+
+
+def _on_a_half_done_saga(op: Operation, steps: Sequence[Step]) -> bool:
+    """A later change of what one step made waits for the others, so that the step can still be
+    taken back without taking anything else along."""
+    begun = {s.saga for s in steps if s.here and s.done and s.op_id < op.op_id} - {op.saga}
+    return any(s.saga in begun and not s.done for s in steps)
+
+
+def _on_a_parked_step(op: Operation, operations: Sequence[Operation]) -> bool:
+    """What was built on a step that cannot go through now would leave out what it cut off."""
+    units = {unit_of(name) for name in op.payload}
+    return any(
+        before.saga
+        and before.saga != op.saga
+        and before.op_id < op.op_id
+        and before.state in PARKED
+        and not units.isdisjoint(unit_of(name) for name in before.payload)
+        for before in operations
+    )
+
+
+def _moves_instances_that_wait(op: Operation, oldest_of_instances: int | None) -> bool:
+    """Once a series has other slots, a change of an instance that is older finds nothing there."""
+    if oldest_of_instances is None or op.payload.keys().isdisjoint(TIME_FIELDS):
+        return False
+    return oldest_of_instances < op.op_id
