@@ -45,6 +45,12 @@ class NotWritableError(CalendarError):
     code = "not_writable"
 
 
+class NotInvitedError(CalendarError):
+    """The member is not among the guests of the event, so there is nothing to answer."""
+
+    code = "not_invited"
+
+
 class ScopeRequiredError(CalendarError):
     """A recurring target needs to be told which occurrences are meant."""
 

@@ -36,8 +36,10 @@ def google_fields(values: Mapping[str, Any], *, default_zone: str) -> dict[str, 
     Times without an offset are wall times in ``timezone``, else in ``default_zone``; a bare date
     makes an all-day event, whose end is exclusive. Times are printed with the offset of
     ``default_zone``, as Google prints them in the calendar's zone. ``add_meet`` becomes a
-    conference request that still lacks its ``requestId``. Raises UnknownParameterError or
-    InvalidInputError with a sentence for each field.
+    conference request that still lacks its ``requestId``. ``attendees_add`` and
+    ``attendees_remove`` stay as they are named; what they mean depends on the event
+    (``commands.guest_list``). Raises UnknownParameterError or InvalidInputError with a sentence
+    for each field.
     """
     _refuse_unknown(values)
     problems: dict[str, str] = {}
@@ -47,7 +49,7 @@ def google_fields(values: Mapping[str, Any], *, default_zone: str) -> dict[str, 
             google_name, read = _READERS[name]
             fields |= _collected(problems, name, google_name, partial(read, value))
     fields |= _times(values, default_zone=default_zone, problems=problems)
-    if not values.get("add_meet"):
+    if not (values.get("add_meet") or values.get("remove_meet")):
         fields.pop("conferenceData", None)
     for name in _said_twice(values):
         problems.setdefault(name, "This is said twice, under two names.")
@@ -217,6 +219,29 @@ def _meet(value: object) -> dict[str, Any] | None:
     return {"createRequest": {"conferenceSolutionKey": {"type": "hangoutsMeet"}}}
 
 
+def _without_meet(value: object) -> None:
+    if value is not None:
+        _flag(value)
+
+
+def _flag_or(default: bool) -> Callable[[object], bool]:
+    def read(value: object) -> bool:
+        return default if value is None else _flag(value)
+
+    return read
+
+
+def _addresses(value: object) -> list[str]:
+    """Whom to take off the list: addresses, or Google's ids of guests who have none."""
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        raise _RefusedError("This has to be a list of addresses.")
+    if len(value) > MOST_GUESTS:
+        raise _RefusedError(f"These are {len(value)} addresses; {MOST_GUESTS} are allowed.")
+    return [_storable(entry) for entry in value]
+
+
 def _guests(value: object) -> list[dict[str, Any]]:
     if value is None:
         return []
@@ -314,7 +339,22 @@ _READERS: dict[str, tuple[str, Reader]] = {
     "color_id": ("colorId", _color),
     "colorId": ("colorId", _color),
     "add_meet": ("conferenceData", _meet),
+    "remove_meet": ("conferenceData", _without_meet),
+    "attendees_add": ("attendees_add", _guests),
+    "attendees_remove": ("attendees_remove", _addresses),
+    "status": ("status", _one_of("confirmed", "tentative", default="confirmed")),
+    "guests_can_invite_others": ("guestsCanInviteOthers", _flag_or(True)),
+    "guestsCanInviteOthers": ("guestsCanInviteOthers", _flag_or(True)),
+    "guests_can_modify": ("guestsCanModify", _flag_or(False)),
+    "guestsCanModify": ("guestsCanModify", _flag_or(False)),
+    "guests_can_see_other_guests": ("guestsCanSeeOtherGuests", _flag_or(True)),
+    "guestsCanSeeOtherGuests": ("guestsCanSeeOtherGuests", _flag_or(True)),
 }
+WRITTEN_FIELDS = frozenset({"start", "end", *(name for name, _ in _READERS.values())}) - {
+    "attendees_add",
+    "attendees_remove",
+}
+"""The fields of Google's resource that members and programs can set."""
 _GUEST_READERS: dict[str, Reader] = {
     "displayName": _text(most=1_024),
     "comment": _text(most=1_024),

@@ -33,22 +33,17 @@ Resource = Mapping[str, Any]
 
 EDITABLE_FIELDS: Final = frozenset(
     {
-        "anyoneCanAddSelf",
-        "attachments",
         "attendees",
         "colorId",
         "conferenceData",
         "description",
         "end",
-        "eventLabelId",
-        "extendedProperties",
         "guestsCanInviteOthers",
         "guestsCanModify",
         "guestsCanSeeOtherGuests",
         "location",
         "recurrence",
         "reminders",
-        "source",
         "start",
         "status",
         "summary",
@@ -56,6 +51,7 @@ EDITABLE_FIELDS: Final = frozenset(
         "visibility",
     }
 )
+"""What members and programs can set. docs/event-fields.md says of each how it is merged."""
 _UTC: Final = ZoneInfo("UTC")
 _TIME_FIELDS: Final = frozenset({"start", "end", "recurrence"})
 

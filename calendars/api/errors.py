@@ -34,6 +34,7 @@ class ErrorCode(StrEnum):
     CSRF_FAILED = "csrf_failed"
     SCOPE_TOO_SMALL = "scope_too_small"
     NOT_WRITABLE = "not_writable"
+    NOT_INVITED = "not_invited"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     NOT_ACCEPTABLE = "not_acceptable"
@@ -56,6 +57,7 @@ STATUS_OF: Final[Mapping[ErrorCode, HTTPStatus]] = {
     ErrorCode.CSRF_FAILED: HTTPStatus.FORBIDDEN,
     ErrorCode.SCOPE_TOO_SMALL: HTTPStatus.FORBIDDEN,
     ErrorCode.NOT_WRITABLE: HTTPStatus.FORBIDDEN,
+    ErrorCode.NOT_INVITED: HTTPStatus.CONFLICT,
     ErrorCode.NOT_FOUND: HTTPStatus.NOT_FOUND,
     ErrorCode.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,
     ErrorCode.NOT_ACCEPTABLE: HTTPStatus.NOT_ACCEPTABLE,

@@ -124,12 +124,29 @@ _FIELDS: Final[dict[str, Any]] = {
         {**_TEXT, "description": "`default`, `public`, `private` or `confidential`."}
     ),
     "color_id": _or_null({**_TEXT, "description": "`1` to `11`."}),
-    "add_meet": {"type": "boolean", "description": "Ask Google for a Meet link."},
+    "status": _or_null({**_TEXT, "description": "`confirmed` or `tentative`."}),
+    "guests_can_invite_others": _or_null({"type": "boolean"}),
+    "guests_can_modify": _or_null({"type": "boolean"}),
+    "guests_can_see_other_guests": _or_null({"type": "boolean"}),
+    "add_meet": {
+        "type": "boolean",
+        "description": "Ask Google for a Meet link. `conferenceData` says how that goes.",
+    },
     "notify": {
         "type": "string",
         "enum": list(Notify.values),
         "description": "Which guests Google tells. Default: all if there are guests, else none.",
     },
+}
+_GUEST_CHANGES: Final[dict[str, Any]] = {
+    "attendees_add": {
+        **_FIELDS["attendees"],
+        "description": "Guests to invite, or to change by their address; the others stay.",
+    },
+    "attendees_remove": _or_null(
+        {"type": "array", "items": _TEXT, "description": "Addresses to take off the list."}
+    ),
+    "remove_meet": {"type": "boolean", "description": "Take the conference away."},
 }
 SCOPE_SCHEMA: Final[dict[str, Any]] = {"type": "string", "enum": [each.value for each in Scope]}
 
@@ -150,7 +167,7 @@ class EventChanges(OpenShape):
     json_schema = {
         "type": "object",
         "description": "Only the fields to change; null clears one.",
-        "properties": {**_FIELDS, "scope": SCOPE_SCHEMA},
+        "properties": {**_FIELDS, **_GUEST_CHANGES, "scope": SCOPE_SCHEMA},
         "additionalProperties": False,
     }
 

@@ -15,6 +15,8 @@ from calendars.api import times
 from calendars.api.errors import ErrorCode
 from calendars.api.event_shapes import Event
 from calendars.api.parameters import invalid, unknown_names
+from calendars.commands.respond import LONGEST_COMMENT, Response
+from calendars.commands.scope import Scope
 from calendars.models import (
     AccessRole,
     Notify,
@@ -131,10 +133,33 @@ class QueuedAnswer(Shape):
     outbox_id = serializers.IntegerField(help_text="The operation's `op_id`.")
     pending = serializers.BooleanField()
     event = Event()
+    notes = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="Sentences about effects that were not asked for; only where there are any.",
+    )
 
 
 class CreatedAnswer(QueuedAnswer):
     event_id = serializers.CharField(help_text="`local:<uuid>`; it resolves for ever.")
+
+
+class InvitationAnswer(Shape):
+    event_id = serializers.CharField(max_length=1_100)
+    calendar_id = serializers.CharField(max_length=320, default="primary")
+    response = serializers.ChoiceField(choices=[each.value for each in Response])
+    comment = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=LONGEST_COMMENT,
+        help_text="Left out, an earlier comment stays; empty, it goes.",
+    )
+    scope = serializers.ChoiceField(
+        required=False,
+        choices=[Scope.INSTANCE.value, Scope.SERIES.value],
+        help_text="Required for recurring targets.",
+    )
+    notify = serializers.ChoiceField(choices=Notify.values, required=False)
 
 
 # Calendars

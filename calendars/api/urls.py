@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from calendars.api import views_calendars, views_docs, views_events, views_outbox, views_sync
+from calendars.api import (
+    views_calendars,
+    views_docs,
+    views_events,
+    views_guests,
+    views_outbox,
+    views_sync,
+)
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -16,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("calendar/events", views_events.EventListView.as_view()),
     path("calendar/search", views_events.EventSearchView.as_view()),
     path("calendar/event", views_events.EventCreateView.as_view()),
+    path("calendar/respond", views_guests.RespondView.as_view()),
     path("calendar/availability", views_calendars.AvailabilityView.as_view()),
     path("calendar/freebusy", views_calendars.FreeBusyView.as_view()),
     path("calendar/list", views_calendars.CalendarListView.as_view()),

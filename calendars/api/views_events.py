@@ -13,24 +13,23 @@ from calendars.api import parameters as p
 from calendars.api.base import ApiView, answer, known_etags, not_modified, raw_answer
 from calendars.api.errors import ErrorCode
 from calendars.api.event_shapes import EventChanges, NewEvent, Removal
+from calendars.api.queued import queued_answer
 from calendars.api.schema import operation
 from calendars.api.serializers import CreatedAnswer, EventAnswer, EventPageAnswer, QueuedAnswer
 from calendars.commands import events as commands
 from calendars.commands.calendars import want_span
 from calendars.commands.scope import Scope
-from calendars.models import Notify, OperationStatus
+from calendars.models import Notify
 from calendars.queries import access
 from calendars.queries import events as queries
 from calendars.queries.search import search_events
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from enum import Enum
 
     from django.http import HttpResponse
     from rest_framework.request import Request
 
-    from calendars.commands.events import QueuedChange
     from calendars.models import Calendar
     from calendars.queries.events import EventPage
 
@@ -48,7 +47,6 @@ _SEARCH_MAX: Final = replace(p.TIME_MAX, about="End of the span. Default: a year
 _READ_ERRORS: Final = (ErrorCode.NOT_FOUND, ErrorCode.NO_GOOGLE_ACCOUNT)
 _WRITE_ERRORS: Final = (*_READ_ERRORS, ErrorCode.NOT_WRITABLE)
 _CHANGE_ERRORS: Final = (*_WRITE_ERRORS, ErrorCode.SCOPE_REQUIRED, ErrorCode.ALREADY_DELETED)
-_DONE: Final = frozenset({OperationStatus.APPLIED, OperationStatus.CANCELLED})
 _NEW_EVENT: Final = OpenApiExample(
     "A meeting with guests",
     value={
@@ -143,7 +141,7 @@ class EventCreateView(ApiView):
             now=self.now,
             new_id=uuid.uuid4(),
         )
-        return _queued(queued, event_id=queued.operation.event_id)
+        return queued_answer(queued, event_id=queued.operation.event_id)
 
     def _calendar(self, calendar_id: str | None) -> Calendar:
         if calendar_id:
@@ -186,7 +184,7 @@ class EventView(ApiView):
             notify=notify,
             now=self.now,
         )
-        return _queued(queued)
+        return queued_answer(queued)
 
     @operation(
         name="delete_event",
@@ -211,7 +209,7 @@ class EventView(ApiView):
             notify=notify,
             now=self.now,
         )
-        return _queued(queued)
+        return queued_answer(queued)
 
     def _target(self, calendar_id: str, event_id: str) -> access.EventTarget:
         return access.event_of(member=self.member, calendar_id=calendar_id, event_id=event_id)
@@ -245,17 +243,6 @@ def _taken_text(body: dict[str, Any], name: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise p.invalid({name: "This has to be text."})
     return value
-
-
-def _queued(queued: QueuedChange, **more: Any) -> HttpResponse:
-    body: Mapping[str, Any] = {
-        "status": "queued",
-        **more,
-        "outbox_id": queued.operation.op_id,
-        "pending": queued.operation.status not in _DONE,
-        "event": queued.event,
-    }
-    return answer(body, status=202)
 
 
 def _page_answer(page: EventPage, request: Request) -> HttpResponse:

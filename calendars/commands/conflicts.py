@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 Choice = Literal["mine", "theirs", "merge"]
 _COPIES = UUID("b1d3a0f4-5f0e-4c37-9d0c-2f0f1a7c4d52")
-_COPIED = EDITABLE_FIELDS - {"status", "attachments", "conferenceData", "eventLabelId"}
+_COPIED = (EDITABLE_FIELDS - {"status", "conferenceData"}) | {"extendedProperties", "source"}
 _NOT_COPIED_OF_GUESTS = frozenset({"self", "organizer", "id", "responseStatus"})
 
 

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from calendars import event_resource, recurrence
+from calendars.commands import guest_list
 from calendars.errors import InvalidInputError
 from calendars.event_input import google_fields
 from calendars.sync.core.merge import apply_patch
@@ -28,7 +29,7 @@ def new_body(fields: Mapping[str, Any], *, zone: str, request_id: str) -> dict[s
     Raises InvalidInputError or UnknownParameterError.
     """
     given = {name: value for name, value in fields.items() if value is not None}
-    wanted = google_fields(given, default_zone=zone)
+    wanted = guest_list.settled({}, google_fields(given, default_zone=zone))
     body = {name: value for name, value in wanted.items() if value not in (None, [])}
     if "start" not in body:
         raise _invalid("start", "An event needs a start.")
@@ -45,11 +46,11 @@ def wanted_fields(
     Raises InvalidInputError or UnknownParameterError, also where the event as it would become is
     impossible.
     """
-    wanted = google_fields(changes, default_zone=zone)
+    wanted = guest_list.settled(current, google_fields(changes, default_zone=zone))
     if changes_kind(current, wanted) and "end" not in wanted:
         wanted["end"] = _default_end(wanted["start"], zone)
-    if current.get("conferenceData"):
-        wanted.pop("conferenceData", None)
+    if wanted.get("conferenceData") and _has_conference(current):
+        del wanted["conferenceData"]
     _name_conference_request(wanted, request_id)
     return completed(current, wanted, zone=zone)
 
@@ -105,6 +106,13 @@ def _default_end(start: Resource, zone: str) -> dict[str, Any]:
     moment = event_resource.parse_moment(start, default_zone=zone)
     later = event_resource.render_moment((moment.instant or 0) + _HOUR, zone)
     return {**start, "dateTime": later}
+
+
+def _has_conference(event: Resource) -> bool:
+    """Whether there is a conference, or one is being made; after a failure one may ask again."""
+    conference = event.get("conferenceData") or {}
+    request = conference.get("createRequest") or {}
+    return bool(conference) and (request.get("status") or {}).get("statusCode") != "failure"
 
 
 def _name_conference_request(fields: dict[str, Any], request_id: str) -> None:

@@ -9,10 +9,14 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from calendars import cache
-from calendars.commands import queue, recurring
+from calendars.commands import queue, recurring, telling
 from calendars.commands.event_body import new_body, wanted_fields
-from calendars.commands.permissions import require_editable, require_writable
-from calendars.models import Notify, OperationStatus, OperationType, OutboxOperation
+from calendars.commands.permissions import (
+    require_editable,
+    require_visible,
+    require_writable,
+)
+from calendars.models import OperationStatus, OperationType, OutboxOperation
 from calendars.queries.shape import resource_of, shown
 from calendars.queries.zone import zone_for
 from calendars.sync.core.merge import changed_fields
@@ -24,8 +28,7 @@ if TYPE_CHECKING:
     from calendars.commands.actor import Actor
     from calendars.commands.recurring import Subject
     from calendars.commands.scope import Scope
-    from calendars.event_resource import Resource
-    from calendars.models import Calendar
+    from calendars.models import Calendar, Notify
     from calendars.queries.access import EventTarget
 
 _REQUESTS = UUID("6f1d0a57-3c0b-4a53-9a6e-5b7c1f3f8c11")
@@ -33,10 +36,14 @@ _REQUESTS = UUID("6f1d0a57-3c0b-4a53-9a6e-5b7c1f3f8c11")
 
 @dataclass(frozen=True, slots=True)
 class QueuedChange:
-    """``event`` is what lists show from now on; of a delete, what they showed, as cancelled."""
+    """``event`` is what lists show from now on; of a delete, what they showed, as cancelled.
+
+    ``notes`` are sentences about effects that the caller did not ask for in so many words.
+    """
 
     operation: OutboxOperation
     event: dict[str, Any]
+    notes: tuple[str, ...] = ()
 
 
 def create_event(
@@ -57,6 +64,7 @@ def create_event(
     body = new_body(fields, zone=zone_for(calendar, actor.member), request_id=new_id.hex)
     event_id = f"{cache.LOCAL_PREFIX}{new_id}"
     event = cache.new_event(calendar=calendar, event_id=event_id, local_id=event_id)
+    told = telling.whom(notify, body)
     with transaction.atomic():
         cache.lock(calendar)
         operation = queue.add(
@@ -66,12 +74,12 @@ def create_event(
             lane=cache.lane_of(event),
             op_type=OperationType.CREATE,
             payload=body,
-            notify=notify or _default_notify(body),
+            notify=told,
             now=now,
         )
         asked = cache.core_operation(operation, target=cache.google_id_of(event_id))
         cache.save_event(event, agreed=None, etag="", operations=[asked], now=now)
-    return QueuedChange(operation, shown(event))
+    return QueuedChange(operation, shown(event), telling.of_edit(notify, told, body))
 
 
 def update_event(
@@ -94,6 +102,7 @@ def update_event(
     with transaction.atomic():
         cache.lock(target.event.calendar)
         subject = recurring.subject_of(target, scope=scope)
+        require_visible(calendar, subject.resource)
         wanted = wanted_fields(
             resource_of(target), changes, zone=zone, request_id=_request_id(subject, now)
         )
@@ -102,10 +111,9 @@ def update_event(
         payload, base = changed_fields(subject.resource, wanted)
         recurring.refuse_recurring_instance(subject, payload)
         if not payload:
-            return _nothing_to_do(actor, target, subject, now)
+            return nothing_to_do(actor, target, subject, now)
         require_editable(subject.resource, payload)
-        operation = _queue_edit(actor, subject, payload, base, notify, now)
-    return QueuedChange(operation, shown(subject.event))
+        return queue_edit(actor, subject, payload, base, notify, now)
 
 
 def delete_event(
@@ -126,27 +134,31 @@ def delete_event(
         cache.lock(target.event.calendar)
         subject = recurring.subject_of(target, scope=scope)
         before = subject.resource
+        require_visible(subject.event.calendar, before)
         open_before = queue.make_room_for_delete(subject.operations, now=now)
-        operation = _queue(
-            actor, subject, OperationType.DELETE, notify or _default_notify(before), now
-        )
+        told = telling.whom(notify, before)
+        operation = _queue(actor, subject, OperationType.DELETE, told, now)
         _save(subject, [*open_before, operation], now)
-    return QueuedChange(operation, shown(subject.event, {**before, "status": "cancelled"}))
+    gone = shown(subject.event, {**before, "status": "cancelled"})
+    return QueuedChange(operation, gone, telling.of_delete(notify, told, before))
 
 
-def _queue_edit(
+def queue_edit(
     actor: Actor,
     subject: Subject,
     payload: dict[str, Any],
     base: dict[str, Any],
     notify: Notify | None,
     now: dt.datetime,
-) -> OutboxOperation:
+) -> QueuedChange:
+    """Queue a checked edit of a subject and show it."""
     open_before = queue.make_room_for_edit(subject.operations, fields=payload, now=now)
-    told = notify or _default_notify({**subject.resource, **payload}, subject.resource)
+    versions = ({**subject.resource, **payload}, subject.resource)
+    told = telling.whom(notify, *versions, fields=payload)
     operation = _queue(actor, subject, OperationType.PATCH, told, now, payload=payload, base=base)
     _save(subject, [*open_before, operation], now)
-    return operation
+    notes = telling.of_edit(notify, told, *versions)
+    return QueuedChange(operation, shown(subject.event), notes)
 
 
 def _queue(
@@ -176,7 +188,7 @@ def _save(subject: Subject, rows: list[OutboxOperation], now: dt.datetime) -> No
     cache.save_event(event, agreed=subject.agreed, etag=event.etag, operations=operations, now=now)
 
 
-def _nothing_to_do(
+def nothing_to_do(
     actor: Actor, target: EventTarget, subject: Subject, now: dt.datetime
 ) -> QueuedChange:
     """Everything is so already: the newest operation of the event answers for it."""
@@ -202,12 +214,6 @@ def _done_at_once(actor: Actor, subject: Subject, now: dt.datetime) -> OutboxOpe
         actor=actor.member,
         actor_via=actor.via[:120],
     )
-
-
-def _default_notify(*versions: Resource) -> Notify:
-    """Guests, before or after the change, are told of it; nobody else is there to be told."""
-    guests = (guest for event in versions for guest in event.get("attendees") or [])
-    return Notify.ALL if any(not guest.get("self") for guest in guests) else Notify.NONE
 
 
 def _request_id(subject: Subject, now: dt.datetime) -> str:

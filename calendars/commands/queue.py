@@ -8,6 +8,7 @@ from django.db import transaction
 
 from calendars import saga
 from calendars.models import Notify, OperationStatus, OperationType, OutboxOperation
+from calendars.sync.core import people
 from calendars.sync.core.values import unit_of
 from calendars.sync.nudge import wake
 
@@ -39,9 +40,12 @@ def add(
 ) -> OutboxOperation:
     """A pending operation, and a wake-up for the worker once this transaction is through.
 
-    ``step`` makes it that step of a saga (see ``calendars.saga``).
+    ``step`` makes it that step of a saga (see ``calendars.saga``). Of a changed guest list only
+    the people concerned are kept.
     """
     of_saga, number = step or (None, 0)
+    if op_type == OperationType.PATCH:
+        payload, base = _narrowed(payload or {}, base or {})
     operation = OutboxOperation.objects.create(
         calendar=calendar,
         event_id=event_id,
@@ -58,6 +62,15 @@ def add(
     )
     wake_after_commit(calendar)
     return operation
+
+
+def _narrowed(
+    payload: Mapping[str, Any], base: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    if "attendees" not in payload:
+        return payload, base
+    before, wanted = people.delta(base=base.get("attendees") or [], mine=payload["attendees"] or [])
+    return {**payload, "attendees": wanted}, {**base, "attendees": before}
 
 
 def wake_after_commit(calendar: Calendar) -> None:

@@ -18,6 +18,7 @@ from calendars.errors import (
 from calendars.models import CachedEvent, OutboxOperation
 from calendars.queries.access import EventTarget, occurrence_at, series_of
 from calendars.queries.shape import resource_of
+from calendars.sync.core import people
 from calendars.sync.core.merge import changed_fields
 from calendars.zones import instant_of, wall_of
 
@@ -73,7 +74,14 @@ def for_series(
     as many days as it is from the occurrence's slot, to the same time of day, so that the
     wall-clock time is kept across changes of clocks.
     """
-    meant, _ = changed_fields(resource_of(target), wanted)
+    shown = resource_of(target)
+    meant, _ = changed_fields(shown, wanted)
+    if "attendees" in meant:
+        meant["attendees"] = people.merged(
+            base=shown.get("attendees") or [],
+            mine=meant["attendees"] or [],
+            theirs=subject.resource.get("attendees") or [],
+        )
     slot = _slot_of(target, subject)
     for name in ("start", "end"):
         if name in meant:

@@ -10,6 +10,7 @@ from calendars.errors import InvalidInputError
 from calendars.models import OperationStatus, OperationType, OutboxOperation
 from calendars.queries.freshness import rfc3339
 from calendars.queries.shape import shown
+from calendars.sync.core import people
 from calendars.sync.core.saga import OTHER_STEP
 from calendars.sync.core.values import same_field
 
@@ -88,6 +89,12 @@ def _side_by_side(operation: OutboxOperation) -> dict[str, Any]:
     gone = not agreed or agreed.get("status") == "cancelled"
     mine = operation.payload
     theirs = {} if gone else {name: agreed.get(name) for name in mine}
+    if guests := theirs.get("attendees"):
+        theirs["attendees"] = people.concerned(
+            base=operation.base.get("attendees") or [],
+            mine=mine["attendees"] or [],
+            theirs=guests,
+        )
     return {
         "op_id": operation.op_id,
         "event_id": operation.event_id,

@@ -53,6 +53,7 @@ def requests_with_the_ids_of(change: OutboxOperation) -> list[tuple[str, str, An
     """Every route that takes an id, with one of Alice's."""
     conflict = f"/api/calendar/conflicts/{change.op_id}/resolve"
     new = {"summary": "x", "start": "2026-03-11", "calendar_id": "alice@example.test"}
+    answer = {"calendar_id": "alice@example.test", "event_id": "one", "response": "accepted"}
     chosen = {"selected_calendar_ids": ["alice@example.test"]}
     return [
         ("GET", f"/api/calendar/events?{WEEK}&calendar_id=alice%40example.test", None),
@@ -61,6 +62,7 @@ def requests_with_the_ids_of(change: OutboxOperation) -> list[tuple[str, str, An
         ("GET", EVENT, None),
         ("PATCH", EVENT, {"summary": "x"}),
         ("DELETE", EVENT, None),
+        ("POST", "/api/calendar/respond", answer),
         ("PUT", "/api/settings/calendar", chosen),
         *(("POST", f"/api/calendar/outbox/{change.op_id}/{each}", None) for each in ACTIONS),
         ("POST", conflict, {"choice": "mine"}),

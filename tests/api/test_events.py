@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from calendars.commands import telling
 from calendars.models import CachedEvent, OutboxOperation
 from tests.factories import CalendarFactory, cached
 
@@ -201,7 +202,8 @@ def test_a_create_is_queued_and_listed_at_once(api: APIClient, alices_calendar: 
     )
     body = response.json()
     assert response.status_code == 202
-    assert body.keys() == {"status", "event_id", "outbox_id", "pending", "event"}
+    assert body.keys() == {"status", "event_id", "outbox_id", "pending", "event", "notes"}
+    assert body["notes"] == [telling.TOLD_BY_DEFAULT]
     assert (body["status"], body["pending"]) == ("queued", True)
     assert body["event_id"].startswith("local:")
     assert body["event"]["id"] == body["event_id"]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calendars import event_input
 from calendars.event_resource import (
     EDITABLE_FIELDS,
     Moment,
@@ -398,7 +399,7 @@ def test_times_and_recurrence_are_one_unit_and_everything_else_its_own():
 def test_what_the_server_sets_is_not_editable():
     server = {"id", "etag", "created", "updated", "htmlLink", "recurringEventId", "iCalUID"}
     assert not server & EDITABLE_FIELDS
-    assert {"summary", "start", "end", "recurrence", "attendees"} <= EDITABLE_FIELDS
+    assert event_input.WRITTEN_FIELDS == EDITABLE_FIELDS
 
 
 # -- zones --------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from accounts.commands import connect_account
 from calendars.commands import events
 from calendars.commands.actor import Actor
+from calendars.commands.respond import Response, respond
 from calendars.models import CachedEvent, Calendar, Notify, Occurrence, OutboxOperation
 from calendars.queries.access import calendar_of, event_of
 from calendars.sync.cycle import Report, Wish
@@ -83,6 +84,24 @@ class World:
             actor=self.actor,
             target=event_of(member=self.member, calendar_id="primary", event_id=event_id),
             changes=changes,
+            scope=scope,
+            notify=None,
+            now=self.clock.now(),
+        ).operation
+
+    def respond(
+        self,
+        event_id: str,
+        response: Response,
+        *,
+        comment: str | None = None,
+        scope: Scope | None = None,
+    ) -> OutboxOperation:
+        return respond(
+            actor=self.actor,
+            target=event_of(member=self.member, calendar_id="primary", event_id=event_id),
+            response=response,
+            comment=comment,
             scope=scope,
             notify=None,
             now=self.clock.now(),

@@ -193,7 +193,10 @@ class TestEditing:
         carol = {"email": "carol@example.test", "responseStatus": "accepted"}
         cached(alices_calendar, {"id": "abcde", "summary": "Stand-up", "attendees": [carol]})
         alices.post(EVENT, stand_up(guests="carol@example.test\nbob@example.test"))
-        guests = {guest["email"]: guest for guest in only_operation().payload["attendees"]}
+        assert only_operation().payload == {"attendees": [{"email": "bob@example.test"}]}
+        guests = {
+            guest["email"]: guest for guest in CachedEvent.objects.get().resource["attendees"]
+        }
         assert guests["carol@example.test"]["responseStatus"] == "accepted"
         assert "bob@example.test" in guests
 

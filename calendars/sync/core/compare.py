@@ -111,7 +111,12 @@ def _moved(
         return True
     theirs = incoming.get(unit) or []
     return any(
-        people.clash(base=op.base.get(unit) or [], mine=op.payload.get(unit) or [], theirs=theirs)
+        people.clash(
+            base=op.base.get(unit) or [],
+            mine=op.payload.get(unit) or [],
+            theirs=theirs,
+            agreed=(agreed or {}).get(unit) or [],
+        )
         for op in chain
     )
 

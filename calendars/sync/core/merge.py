@@ -43,13 +43,16 @@ def apply_patch(
 ) -> dict[str, Any]:
     """The resource with a payload laid over it.
 
-    Null deletes a field, other values replace it whole, extended properties merge key by key
-    (as Google's PATCH does), guests merge person by person against ``base``.
+    Null deletes a field (a conference takes its link with it), other values replace it whole,
+    extended properties merge key by key (as Google's PATCH does), guests merge person by person
+    against ``base``.
     """
     result = dict(resource)
     for field, value in payload.items():
         if value is None:
             result.pop(field, None)
+            if field == "conferenceData":
+                result.pop("hangoutLink", None)
         elif field == "attendees":
             before = (base or {}).get(field) or []
             theirs = resource.get(field) or []

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
+from calendars.sync.core import people
 from calendars.sync.core.merge import apply_patch
 from calendars.sync.core.types import Operation, OperationKind, OperationState, Resource
 from calendars.sync.core.values import same_field
@@ -97,11 +98,22 @@ def _folded(resource: Resource, operations: Sequence[Operation]) -> dict[str, An
 def _patch_body(agreed: Resource, operations: Sequence[Operation]) -> dict[str, Any]:
     wanted = _folded(agreed, operations)
     touched = dict.fromkeys(name for op in operations for name in op.payload)
-    return {
+    body = {
         name: _sendable(name, agreed.get(name), wanted.get(name))
         for name in touched
         if not same_field(name, agreed.get(name), wanted.get(name))
     }
+    truncated = bool(agreed.get("attendeesOmitted"))
+    if "attendees" in body and (truncated or is_copy(agreed)):
+        before, after = agreed.get("attendees") or [], wanted.get("attendees") or []
+        body |= people.sent_by_guest(before=before, after=after, truncated=truncated)
+    return body
+
+
+def is_copy(resource: Resource) -> bool:
+    """Whether this is a guest's copy: the event is organized on another calendar."""
+    organizer = resource.get("organizer") or {}
+    return bool(organizer) and not organizer.get("self")
 
 
 def _sendable(name: str, before: Any, after: Any) -> Any:
