@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.encryption import decrypt
 from accounts.models import ApiToken, GoogleAccount, Member
 from accounts.scopes import REQUIRED_SCOPES
+from secretary_project.prepared_query import PreparedQuery
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,6 +28,17 @@ __all__ = [
     "token_of",
     "tokens_of",
 ]
+
+_VALID_TOKEN = PreparedQuery(
+    lambda digest, now: ApiToken.objects.select_related("member").filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+        digest=digest,
+        revoked_at__isnull=True,
+        member__is_active=True,
+    ),
+    "digest",
+    "now",
+)
 
 
 def accounts_of(member: Member) -> QuerySet[GoogleAccount]:
@@ -57,16 +69,7 @@ def token_by_secret(*, secret: str, now: dt.datetime) -> ApiToken | None:
 
     None if it is unknown, revoked or expired, or if its member is not active any more.
     """
-    return (
-        ApiToken.objects.select_related("member")
-        .filter(
-            Q(expires_at__isnull=True) | Q(expires_at__gt=now),
-            digest=digest_of(secret),
-            revoked_at__isnull=True,
-            member__is_active=True,
-        )
-        .first()
-    )
+    return next(iter(_VALID_TOKEN.run(digest=digest_of(secret), now=now)), None)
 
 
 def tokens_of(member: Member) -> QuerySet[ApiToken]:

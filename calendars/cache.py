@@ -10,7 +10,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F
+from django.db import connection
 
 from calendars import bulk, event_resource, recurrence
 from calendars.bulk import OccurrenceRow
@@ -18,7 +18,6 @@ from calendars.event_resource import Span
 from calendars.models import (
     CachedEvent,
     Calendar,
-    CalendarSyncState,
     LocalStatus,
     OutboxOperation,
 )
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 LOCAL_PREFIX = "local:"
 OPEN_STATUSES = frozenset(OperationState)
 _EMPTY = "{}"
+_LOCK = "UPDATE calendar_sync_state SET revision = revision + 1 WHERE calendar_ref = %s"
 
 
 def google_id_of(event_id: str) -> str:
@@ -187,7 +187,9 @@ def rebuild_occurrences(
         affected.setdefault(exception.pk, exception)
         if slot := exception.original_start:
             exceptions.setdefault(exception.recurring_event_id, []).append(slot_of(slot))
-    start, end = window_of(calendar, now=now)
+    window = (0, 0)  # a single event happens whether the window covers it or not
+    if any(event.is_series for event in affected.values()):
+        window = window_of(calendar, now=now)
     bulk.delete_occurrences(affected)
     bulk.insert_occurrences(
         occurrence
@@ -196,7 +198,7 @@ def rebuild_occurrences(
         for occurrence in occurrences_of(
             event,
             calendar_zone=calendar.time_zone,
-            window=(start, end),
+            window=window,
             exceptions_at=exceptions.get(event.event_id, ()),
         )
     )
@@ -396,4 +398,5 @@ def lock(calendar: Calendar) -> None:
 
     The same update tells conditional reads that something changed.
     """
-    CalendarSyncState.objects.filter(calendar=calendar).update(revision=F("revision") + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [calendar.pk])

@@ -18,9 +18,10 @@ from calendars import event_resource, recurrence
 from calendars.errors import AlreadyDeletedError, NoGoogleAccountError, NotFoundError
 from calendars.models import CachedEvent, Calendar, OutboxOperation
 from calendars.models.calendar import WRITING_ROLES
+from secretary_project.prepared_query import PreparedQuery
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from accounts.models import Member
 
@@ -55,14 +56,46 @@ def calendars_of(member: Member) -> QuerySet[Calendar]:
     return Calendar.objects.filter(account__member=member, deleted=False)
 
 
+_PRIMARY_CALENDAR = PreparedQuery(
+    lambda member: (
+        calendars_of(member)
+        .filter(primary=True)
+        .select_related("account", "sync_state")
+        .order_by("account_id")[:1]
+    ),
+    "member",
+)
+_CALENDAR = PreparedQuery(
+    lambda member, google_id: preferred_first(
+        calendars_of(member).filter(google_id=google_id).select_related("account", "sync_state")
+    )[:1],
+    "member",
+    "google_id",
+)
+
+
 def each_once(calendars: QuerySet[Calendar]) -> list[Calendar]:
     """One entry for each Google calendar of one member, in the order in which they came.
 
     Of a calendar that several accounts have, it is the one that ``calendar_of`` gives too: what is
     shown is what is changed.
     """
+    return first_of_each(preferred_first(calendars))
+
+
+def preferred_first(calendars: QuerySet[Calendar]) -> QuerySet[Calendar]:
+    """Of several entries for one Google calendar first the one that is still kept in step, then
+    the one that may write, then that of the older account."""
+    disconnected = Q(account__status=AccountStatus.DISCONNECTED)
+    return calendars.order_by(
+        _last(disconnected), _last(~Q(access_role__in=WRITING_ROLES)), "account_id"
+    )
+
+
+def first_of_each(calendars: Iterable[Calendar]) -> list[Calendar]:
+    """``each_once`` of entries that come with the preferred ones first."""
     preferred: dict[str, Calendar] = {}
-    for calendar in calendars.order_by(*_preference()):
+    for calendar in calendars:
         preferred.setdefault(calendar.google_id, calendar)
     return sorted(preferred.values(), key=lambda calendar: calendar.pk)
 
@@ -73,11 +106,13 @@ def calendar_of(*, member: Member, calendar_id: str) -> Calendar:
     Raises NotFoundError, or NoGoogleAccountError for a member without any account.
     """
     if not _UNSTORABLE.search(calendar_id):
-        wanted = Q(primary=True) if calendar_id == PRIMARY else Q(google_id=calendar_id)
-        order = ["account_id"] if calendar_id == PRIMARY else _preference()
-        found = calendars_of(member).filter(wanted).select_related("account", "sync_state")
-        if calendar := found.order_by(*order).first():
-            return calendar
+        found = (
+            _PRIMARY_CALENDAR.run(member=member.pk)
+            if calendar_id == PRIMARY
+            else _CALENDAR.run(member=member.pk, google_id=calendar_id)
+        )
+        if found:
+            return found[0]
     if calendar_id == PRIMARY and not member.google_accounts.exists():
         raise NoGoogleAccountError("Connect a Google account first.")
     raise NotFoundError("There is no such calendar.", calendar_id=calendar_id)
@@ -138,13 +173,6 @@ def _calendar_or_none(member: Member, calendar_id: str) -> Calendar | None:
         return None
 
 
-def _preference() -> list[Case | str]:
-    """Of several entries for one Google calendar first the one that is still kept in step, then
-    the one that may write, then that of the older account."""
-    disconnected = Q(account__status=AccountStatus.DISCONNECTED)
-    return [_last(disconnected), _last(~Q(access_role__in=WRITING_ROLES)), "account_id"]
-
-
 def _last(condition: Q) -> Case:
     return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
 
@@ -153,10 +181,21 @@ def _rows(calendar: Calendar) -> QuerySet[CachedEvent]:
     return CachedEvent.objects.filter(calendar=calendar).select_related("calendar__account")
 
 
+_EVENT = PreparedQuery(
+    lambda calendar, event_id: CachedEvent.objects.filter(
+        Q(event_id=event_id) | Q(local_id=event_id), calendar=calendar
+    ),
+    "calendar",
+    "event_id",
+)
+
+
 def _row_target(calendar: Calendar, event_id: str) -> EventTarget | None:
-    row = _rows(calendar).filter(Q(event_id=event_id) | Q(local_id=event_id)).first()
-    if row is None:
+    found = _EVENT.run(calendar=calendar.pk, event_id=event_id)
+    if not found:
         return None
+    row = found[0]
+    row.calendar = calendar
     series = series_of(row)
     if any(event_resource.is_cancelled(each.resource) for each in (row, series) if each):
         raise AlreadyDeletedError("This event is deleted.", event_id=event_id)

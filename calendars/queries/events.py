@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from calendars.errors import InvalidInputError, NoGoogleAccountError
 from calendars.queries import freshness
-from calendars.queries.access import calendar_of, calendars_of, each_once
+from calendars.queries.access import calendar_of, calendars_of, first_of_each, preferred_first
 from calendars.queries.occurrences import Position, rows_in
 from calendars.queries.shape import resource_of, shown
 from calendars.queries.spans import asked_span
 from calendars.queries.texts import ParsedResources, texts_of
+from secretary_project.prepared_query import PreparedQuery
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -45,6 +46,12 @@ _READ = (
     "sync_state__last_incremental_sync_at",
 )
 """What reads need to know of a calendar; other columns are loaded when they are asked for."""
+_SELECTED = PreparedQuery(
+    lambda member: preferred_first(
+        calendars_of(member).filter(selected=True).select_related("sync_state").only(*_READ)
+    ),
+    "member",
+)
 
 
 class Metadata(TypedDict):
@@ -124,8 +131,7 @@ def calendars_read(*, member: Member, calendar_ids: Sequence[str] | None) -> lis
     if calendar_ids is not None:
         named = [calendar_of(member=member, calendar_id=each) for each in calendar_ids]
         return list({calendar.pk: calendar for calendar in named}.values())
-    chosen = calendars_of(member).filter(selected=True).select_related("sync_state")
-    calendars = each_once(chosen.only(*_READ))
+    calendars = first_of_each(_SELECTED.run(member=member.pk))
     if not calendars and not member.google_accounts.exists():
         raise NoGoogleAccountError("Connect a Google account first.")
     return calendars

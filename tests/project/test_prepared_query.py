@@ -1,0 +1,102 @@
+"""A prepared query gives what its queryset gives, for other values each time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db.models import Q
+
+from accounts.models import ApiToken, Member
+from calendars.models import Calendar
+from secretary_project.prepared_query import PreparedQuery
+from tests.factories import MemberFactory
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from pytest_django import DjangoAssertNumQueries
+
+    from accounts.models import GoogleAccount
+
+_BY_NAME = PreparedQuery(lambda name: Member.objects.filter(username=name), "name")
+
+
+def _token(member: Member, *, name: str, expires_at: dt.datetime | None) -> ApiToken:
+    return ApiToken.objects.create(
+        member=member,
+        name=name,
+        digest=name,
+        scope="read",
+        created_at=dt.datetime(2026, 3, 1, tzinfo=dt.UTC),
+        expires_at=expires_at,
+    )
+
+
+def test_each_call_asks_for_its_own_values(alice: Member, bob: Member) -> None:
+    assert [_BY_NAME.run(name=name) for name in ("alice", "bob", "nobody", "alice")] == [
+        [alice],
+        [bob],
+        [],
+        [alice],
+    ]
+
+
+def test_what_was_changed_in_between_is_seen(alice: Member) -> None:
+    [before] = _BY_NAME.run(name="alice")
+    Member.objects.filter(pk=alice.pk).update(time_zone="Asia/Tokyo")
+    [after] = _BY_NAME.run(name="alice")
+    assert (before.time_zone, after.time_zone) == ("Europe/Berlin", "Asia/Tokyo")
+
+
+@pytest.mark.parametrize("name", ["' OR 1=1 --", "%s", "%(name)s", "x\\'; DROP TABLE members; --"])
+def test_a_value_stays_a_value(alice: Member, name: str) -> None:
+    assert _BY_NAME.run(name=name) == []
+    odd = MemberFactory(username=name)
+    assert _BY_NAME.run(name=name) == [odd]
+
+
+def test_columns_have_the_types_of_their_fields(alice: Member, now: dt.datetime) -> None:
+    alice.working_days = [0, 6]
+    alice.last_login = now
+    alice.save()
+    [found] = _BY_NAME.run(name="alice")
+    names = [field.attname for field in Member._meta.concrete_fields]
+    alice.refresh_from_db()
+    assert [getattr(found, name) for name in names] == [getattr(alice, name) for name in names]
+
+
+def test_moments_are_compared_as_moments(alice: Member, now: dt.datetime) -> None:
+    later = now.astimezone(dt.timezone(dt.timedelta(hours=-8))) + dt.timedelta(minutes=1)
+    _token(alice, name="gone", expires_at=now)
+    lives = _token(alice, name="lives", expires_at=later)
+    lasts = _token(alice, name="lasts", expires_at=None)
+    valid = PreparedQuery(
+        lambda now: ApiToken.objects.filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+        ).order_by("pk"),
+        "now",
+    )
+    assert valid.run(now=now) == [lives, lasts]
+
+
+def test_related_rows_come_along_and_absent_ones_too(
+    alices_calendar: Calendar,
+    alices_account: GoogleAccount,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    bare = Calendar.objects.create(account=alices_account, google_id="no state")
+
+    def make(account: int) -> QuerySet[Calendar]:
+        rows = Calendar.objects.filter(account=account).select_related("account", "sync_state")
+        return rows.only("google_id", "account__email", "sync_state__revision").order_by("pk")
+
+    with django_assert_num_queries(1):
+        first, second = PreparedQuery(make, "account").run(account=alices_account.pk)
+        assert (first, second) == (alices_calendar, bare)
+        assert first.account.email == alices_account.email
+        assert first.sync_state.revision == alices_calendar.sync_state.revision
+        assert first.sync_state.calendar is first
+        assert not hasattr(second, "sync_state")
+    with django_assert_num_queries(1):
+        assert first.time_zone == "Europe/Berlin"
