@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from calendars.sync.core.push_plan import Delete, Insert, Nothing, Patch, plan_push
 from calendars.sync.core.types import OperationState
 from tests.core.values import create, delete, event, guest, patch
@@ -25,6 +27,11 @@ def test_edits_are_one_patch_of_the_changed_fields_only() -> None:
 def test_a_create_that_was_deleted_again_is_never_sent() -> None:
     lane = [create(1, {"summary": "Lunch"}), delete(2)]
     assert plan_push(lane, agreed=None) == Nothing(withdrawn=(1, 2))
+
+
+def test_a_delete_after_a_create_that_was_tried_is_sent() -> None:
+    lane = [replace(create(1, {"summary": "Lunch"}), attempts=1), delete(2)]
+    assert plan_push(lane, agreed=None) == Delete((1, 2), "none")
 
 
 def test_a_delete_makes_earlier_edits_moot() -> None:

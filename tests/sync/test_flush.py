@@ -109,6 +109,29 @@ def test_an_edit_made_after_a_lost_create_still_arrives(world: World) -> None:
     assert statuses() == [OperationStatus.APPLIED] * 2
 
 
+def test_an_event_deleted_here_after_a_lost_create_goes_at_google_too(world: World) -> None:
+    world.sync()
+    local_id = world.create(summary="Tea")
+    world.google.faults.drop_next(1, when="after", method="POST")
+    world.sync()
+    world.delete(local_id)
+    assert world.sync().succeeded
+    assert world.at_google() == {}
+    assert world.cached() == {}
+    assert statuses() == [OperationStatus.APPLIED] * 2
+
+
+def test_an_event_deleted_here_whose_create_never_arrived_stays_away(world: World) -> None:
+    world.sync()
+    local_id = world.create(summary="Tea")
+    world.google.faults.drop_next(1, when="before", method="POST")
+    world.sync()
+    world.delete(local_id)
+    assert world.sync().succeeded
+    assert world.at_google() == {}
+    assert world.cached() == {}
+
+
 def test_a_taken_id_of_a_deleted_event_is_replaced_by_a_fresh_one(world: World) -> None:
     world.sync()
     local_id = world.create(summary="Tea")

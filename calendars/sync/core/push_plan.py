@@ -65,7 +65,8 @@ def plan_push(
 ) -> Push | None:
     """What to send for the pending operations of one event, oldest first.
 
-    ``agreed`` is None while Google does not have the event. None when there is nothing to do now:
+    ``agreed`` is None while Google does not have the event, as far as we know: of a create that
+    was tried the answer may be lost, so its delete is sent. None when there is nothing to do now:
     an operation in flight is never folded into, an edit waits for its failed create, and what
     ``core.saga`` holds back waits together with all that is newer.
     """
@@ -79,7 +80,8 @@ def plan_push(
     creates = any(op.kind is OperationKind.CREATE for op in pending)
     deletes = any(op.kind is OperationKind.DELETE for op in pending)
     if deletes:
-        return Nothing(withdrawn=ids) if agreed is None else Delete(ids, _notify(pending))
+        unknown = agreed is None and not any(op.attempts for op in pending)
+        return Nothing(withdrawn=ids) if unknown else Delete(ids, _notify(pending))
     if creates:
         return Insert(ids, _folded({}, pending), _notify(pending))
     if agreed is None:
