@@ -72,10 +72,10 @@ def core_operation(row: OutboxOperation, *, target: str) -> Operation:
 
 def after(operations: Sequence[Operation], verdict: Comparison) -> list[Operation]:
     """The operations that stay open after a comparison, with the states it gave them."""
+    states = dict.fromkeys(verdict.conflicts, OperationState.CONFLICT)
+    states |= dict.fromkeys(verdict.reopened, OperationState.PENDING)
     return [
-        replace(operation, state=OperationState.CONFLICT)
-        if operation.op_id in verdict.conflicts
-        else operation
+        replace(operation, state=states.get(operation.op_id, operation.state))
         for operation in operations
         if operation.op_id not in verdict.settled
     ]
@@ -275,7 +275,8 @@ def _completed(
     now: dt.datetime,
 ) -> dict[str, Any]:
     """The view as a whole resource: a delete leaves a stub, a create gets what Google adds."""
-    if agreed is not None and event_resource.is_cancelled(agreed):
+    restored = resource is not None and resource.get("id")
+    if agreed is not None and event_resource.is_cancelled(agreed) and not restored:
         return dict(agreed)
     if resource is None:
         kept = ("id", "recurringEventId", "originalStartTime")

@@ -45,6 +45,7 @@ class OutboxOperationAdmin(RowsAdmin):
         "lane",
         "asked_by",
         "notify",
+        "undoes",
         "attempts",
         "created_at",
         "next_attempt_at",

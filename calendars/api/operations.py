@@ -29,4 +29,5 @@ def operation_entry(operation: OutboxOperation) -> dict[str, Any]:
         "reason": operation.reason,
         "actor": operation.actor.username if operation.actor else None,
         "via": operation.actor_via,
+        "undoes": operation.undoes_id,
     }

@@ -283,6 +283,9 @@ class OperationEntry(Shape):
     reason = serializers.CharField(help_text="A code for programs.")
     actor = serializers.CharField(allow_null=True, help_text="Login of the member.")
     via = serializers.CharField(help_text="`web`, `API token NAME`, `MCP token NAME`, `command`")
+    undoes = serializers.IntegerField(
+        allow_null=True, help_text="The `op_id` of the change that this one takes back."
+    )
 
 
 class Paging(Shape):
@@ -293,6 +296,15 @@ class OutboxAnswer(Shape):
     status = serializers.CharField(help_text="`ok`")
     operations = OperationEntry(many=True)
     metadata = Paging()
+
+
+class UndoneAnswer(QueuedAnswer):
+    outbox_id = serializers.IntegerField(help_text="The `op_id` of the change that undoes.")
+    undoes = serializers.IntegerField(help_text="The `op_id` of the change that is taken back.")
+    pending = serializers.BooleanField(help_text="False: Google need not be told.")
+    event_id = serializers.CharField(help_text="Another one where a deleted event is made anew.")
+    event = Event(allow_null=True, help_text="As lists show it now; null where nothing is left.")
+    note = serializers.CharField(help_text="What was done, and what was not. For people.")
 
 
 class OperationAnswer(Shape):

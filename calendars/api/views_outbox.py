@@ -17,9 +17,11 @@ from calendars.api.serializers import (
     OperationAnswer,
     OutboxAnswer,
     ResolutionAnswer,
+    UndoneAnswer,
 )
 from calendars.commands import outbox as commands
 from calendars.commands.conflicts import resolve
+from calendars.commands.undo import undo
 from calendars.models import OperationStatus
 from calendars.queries import access
 from calendars.queries import outbox as queries
@@ -110,18 +112,33 @@ class DiscardView(_ActionView):
         return self.act(commands.discard, op_id)
 
 
-class UndoView(_ActionView):
+class UndoView(ApiView):
     @operation(
         name="undo_change",
-        about="Take back a change that Google has not been told of yet.",
+        about="""Take a change back.
+        One that Google was never told of is withdrawn; of any other the opposite is queued. Fields
+        that somebody changed since stay, and `note` names them. A deleted event comes back under a
+        new id. What undoes a change is a change itself: undo that to have it again.""",
         path=["op_id"],
-        answers={200: OperationAnswer},
-        errors=_OPERATION_ERRORS,
+        answers={202: UndoneAnswer},
+        errors=[*_OPERATION_ERRORS, ErrorCode.NOT_WRITABLE],
         tag="Outbox",
         reads=False,
     )
     def post(self, _: Request, op_id: int) -> HttpResponse:
-        return self.act(commands.undo, op_id)
+        self.nothing_sent()
+        found = access.operation_of(member=self.member, op_id=op_id)
+        undone = undo(actor=self.actor, operation=found, now=self.now)
+        body = {
+            "status": "queued",
+            "event_id": undone.operation.event_id,
+            "outbox_id": undone.operation.op_id,
+            "undoes": op_id,
+            "pending": undone.operation.status != OperationStatus.APPLIED,
+            "event": undone.event,
+            "note": undone.note,
+        }
+        return answer(body, status=202)
 
 
 class ConflictsView(ApiView):

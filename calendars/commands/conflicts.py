@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
-from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -14,10 +13,10 @@ from calendars.commands import queue
 from calendars.commands.event_body import completed
 from calendars.commands.outbox import locked
 from calendars.commands.permissions import require_writable
+from calendars.commands.remade import make_anew
 from calendars.errors import InvalidInputError, NotFoundError
 from calendars.event_input import google_fields
 from calendars.event_input import shown as as_text
-from calendars.event_resource import EDITABLE_FIELDS
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
 from calendars.queries.shape import shown
 from calendars.queries.zone import zone_for
@@ -32,9 +31,6 @@ if TYPE_CHECKING:
     from calendars.event_resource import Resource
 
 Choice = Literal["mine", "theirs", "merge"]
-_COPIES = UUID("b1d3a0f4-5f0e-4c37-9d0c-2f0f1a7c4d52")
-_COPIED = (EDITABLE_FIELDS - {"status", "conferenceData"}) | {"extendedProperties", "source"}
-_NOT_COPIED_OF_GUESTS = frozenset({"self", "organizer", "id", "responseStatus"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,31 +184,13 @@ def _again(
 def _made_anew(
     actor: Actor, gone: CachedEvent, edits: Sequence[OutboxOperation], now: dt.datetime
 ) -> OutboxOperation:
-    """What is known of the deleted event, with my edits laid over it, as an event of its own.
-
-    An id of a deleted event stays taken (trap 12).
-    """
+    """What is known of the deleted event, with my edits laid over it, as an event of its own."""
     resource = dict(gone.agreed or {})
     for edit in edits:
         resource = apply_patch(resource, edit.payload, edit.base)
-    body = completed({}, _copy(resource), zone=zone_for(gone.calendar, actor.member))
-    name = f"{edits[-1].op_id} {edits[-1].created_at.isoformat()} {now.isoformat()}"
-    event_id = f"{cache.LOCAL_PREFIX}{uuid5(_COPIES, name)}"
-    event = cache.new_event(calendar=gone.calendar, event_id=event_id, local_id=event_id)
-    operation = _again(actor, edits[-1], event, OperationType.CREATE, now, payload=body)
-    asked = cache.core_operation(operation, target=cache.google_id_of(event_id))
-    cache.save_event(event, agreed=None, etag="", operations=[asked], now=now)
-    return operation
-
-
-def _copy(resource: Resource) -> dict[str, Any]:
-    body = {name: value for name, value in resource.items() if name in _COPIED}
-    if guests := body.get("attendees"):
-        body["attendees"] = [
-            {fact: value for fact, value in guest.items() if fact not in _NOT_COPIED_OF_GUESTS}
-            for guest in guests
-        ]
-    return body
+    return make_anew(
+        actor=actor, calendar=gone.calendar, resource=resource, like=edits[-1], now=now
+    )
 
 
 def _shown_after(operation: OutboxOperation) -> dict[str, Any] | None:

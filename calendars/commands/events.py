@@ -16,6 +16,7 @@ from calendars.commands.permissions import (
     require_visible,
     require_writable,
 )
+from calendars.commands.remade import remembered
 from calendars.models import OperationStatus, OperationType, OutboxOperation
 from calendars.queries.shape import resource_of, shown
 from calendars.queries.zone import zone_for
@@ -137,7 +138,8 @@ def delete_event(
         require_visible(subject.event.calendar, before)
         open_before = queue.make_room_for_delete(subject.operations, now=now)
         told = telling.whom(notify, before)
-        operation = _queue(actor, subject, OperationType.DELETE, told, now)
+        kept = remembered(subject.event, before)
+        operation = _queue(actor, subject, OperationType.DELETE, told, now, base=kept)
         _save(subject, [*open_before, operation], now)
     gone = shown(subject.event, {**before, "status": "cancelled"})
     return QueuedChange(operation, gone, telling.of_delete(notify, told, before))

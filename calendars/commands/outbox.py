@@ -1,4 +1,4 @@
-"""What a member can do with a change that is queued: try again, give up, take back."""
+"""What a member can do with a change that is queued: try again, give up. See ``undo`` too."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ _UNSENT = frozenset(
         OperationStatus.PROPOSED,
     }
 )
-_UNTOLD = frozenset({OperationStatus.PENDING, OperationStatus.PROPOSED})
 
 
 def retry(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) -> OutboxOperation:  # noqa: ARG001
@@ -55,14 +54,6 @@ def discard(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) -> Ou
     return current
 
 
-def undo(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) -> OutboxOperation:  # noqa: ARG001
-    """Take back a change that Google has not been told of. Raises WrongStateError otherwise."""
-    with transaction.atomic():
-        current = locked(operation, _UNTOLD, "Only a change that still waits can be undone.")
-        withdraw(current, reason="undone", now=now)
-    return current
-
-
 def locked(operation: OutboxOperation, states: Collection[str], sentence: str) -> OutboxOperation:
     """The operation as it is now that its calendar is locked, if it is in one of the states."""
     cache.lock(operation.calendar)
@@ -87,6 +78,18 @@ def withdraw(operation: OutboxOperation, *, reason: str, now: dt.datetime) -> No
     for each in going:
         if each.status == OperationStatus.APPLIED:
             saga.delete_again(each, now=now)
+
+
+def let_go(operation: OutboxOperation, *, reason: str, now: dt.datetime) -> None:
+    """Cancel this operation alone, but with a create all that was built on it."""
+    going = [operation]
+    if operation.op_type == OperationType.CREATE:
+        going += OutboxOperation.objects.filter(
+            calendar=operation.calendar, lane=operation.lane, status__in=_UNSENT
+        ).exclude(pk=operation.pk)
+    for each in going:
+        queue.cancel(each, reason=reason)
+    saga.show(going, now=now)
 
 
 def _with_all_that_hangs_on(operation: OutboxOperation) -> list[OutboxOperation]:

@@ -37,6 +37,7 @@ def add(
     payload: Mapping[str, Any] | None = None,
     base: Mapping[str, Any] | None = None,
     step: tuple[UUID, int] | None = None,
+    undoes: OutboxOperation | None = None,
 ) -> OutboxOperation:
     """A pending operation, and a wake-up for the worker once this transaction is through.
 
@@ -59,6 +60,7 @@ def add(
         notify=notify,
         saga=of_saga,
         step=number,
+        undoes=undoes,
     )
     wake_after_commit(calendar)
     return operation

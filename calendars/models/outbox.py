@@ -34,15 +34,25 @@ class Notify(models.TextChoices):
     NONE = "none"
 
 
+UNDONE = "undone"
+"""``reason`` of a change that a member took back before Google had it."""
+NEVER_SENT = "never_sent"
+"""``reason`` of changes that came to nothing together, such as a create that was deleted again."""
+SETTLED_THERE = "settled_at_google"
+"""``reason`` of a conflict that ended by itself: Google came to have what the member wanted."""
+
+
 class OutboxOperation(models.Model):
     """One queued local change. Rows are never rewritten by a later edit: they are the history.
 
     ``event_id``  the id under which the change was asked for (``local:<uuid>``, event, instance)
     ``lane``      Google's id of the event, or of its series: what is ordered and sent together
     ``payload``   only the changed fields (a create: the whole body; a delete: empty)
-    ``base``      those fields before the change; a field that was absent is null
+    ``base``      those fields before the change; a field that was absent is null. Of a delete the
+                  whole event as it showed; of a series ``exceptions`` too, its changed instances
     ``error``     a sentence for people; ``reason`` a stable code for programs
     ``saga``      shared by operations that only make sense together; ``step`` their order from 1 on
+    ``undoes``    the operation that this one takes back; at most one that is not cancelled does so
     """
 
     op_id = models.BigAutoField(primary_key=True)
@@ -68,6 +78,14 @@ class OutboxOperation(models.Model):
     notify = models.CharField(max_length=8, choices=Notify, default=Notify.NONE)
     saga = models.UUIDField(null=True, blank=True)
     step = models.PositiveSmallIntegerField(default=0)
+    undoes = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="undone_by",
+    )
 
     class Meta:
         db_table = "calendar_outbox"
@@ -77,6 +95,9 @@ class OutboxOperation(models.Model):
                 fields=["calendar", "status"],
                 name="operation_open",
                 condition=~Q(status__in=["applied", "cancelled"]),
+            ),
+            models.Index(
+                fields=["undoes"], name="operation_undoes", condition=Q(undoes__isnull=False)
             ),
         ]
         constraints: ClassVar = [
@@ -97,6 +118,14 @@ class OutboxOperation(models.Model):
             models.CheckConstraint(
                 condition=Q(saga__isnull=True, step=0) | Q(saga__isnull=False, step__gte=1),
                 name="operation_step_belongs_to_a_saga",
+            ),
+            models.UniqueConstraint(
+                fields=["undoes"],
+                condition=~Q(status="cancelled"),
+                name="operation_is_undone_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(undoes=models.F("op_id")), name="operation_undoes_another"
             ),
         ]
 

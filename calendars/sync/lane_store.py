@@ -8,6 +8,7 @@ from django.db.models import F, Min, QuerySet
 
 from calendars import cache, saga
 from calendars.models import CachedEvent, OperationStatus, OutboxOperation
+from calendars.models.outbox import NEVER_SENT, SETTLED_THERE, UNDONE
 from calendars.sync.core.compare import Comparison, compare
 from calendars.sync.core.saga import held_back
 from calendars.sync.lease import Leased
@@ -111,6 +112,7 @@ class LaneStore(Leased):
             self._in_flight(operations).update(
                 status=OperationStatus.FAILED, error=error.detail, reason=error.reason[:64]
             )
+            _drop_what_is_undone(operations, now=now)
             if event := self._locked(event_pk):
                 cache.refresh(event, now=now)
             self._follow_up(operations, now=now)
@@ -125,7 +127,7 @@ class LaneStore(Leased):
     ) -> None:
         with self.writing(now=now):
             _close(applied, OperationStatus.APPLIED, now=now)
-            _close(withdrawn, OperationStatus.CANCELLED, now=now)
+            _close(withdrawn, OperationStatus.CANCELLED, now=now, reason=NEVER_SENT)
             if event := self._locked(event_pk):
                 cache.refresh(event, now=now)
             self._follow_up([*applied, *withdrawn], now=now)
@@ -238,18 +240,38 @@ class LaneStore(Leased):
 
 def record(verdict: Comparison, *, now: dt.datetime) -> None:
     """Write down what a comparison found about the operations."""
-    _close(verdict.settled, OperationStatus.APPLIED, now=now)
+    parked = OutboxOperation.objects.filter(
+        op_id__in=verdict.settled, status=OperationStatus.CONFLICT
+    )
+    by_itself = set(parked.values_list("op_id", flat=True)) if verdict.settled else set()
+    _close(verdict.settled - by_itself, OperationStatus.APPLIED, now=now)
+    _close(by_itself, OperationStatus.APPLIED, now=now, reason=SETTLED_THERE)
+    OutboxOperation.objects.filter(op_id__in=verdict.reopened).update(
+        status=OperationStatus.PENDING, next_attempt_at=None, error="", reason=""
+    )
     for op_id, code in verdict.conflicts.items():
         OutboxOperation.objects.filter(op_id=op_id).update(
             status=OperationStatus.CONFLICT, reason=code, error=CONFLICT_SENTENCES[code]
         )
 
 
-def _close(operations: Collection[int], status: OperationStatus, *, now: dt.datetime) -> None:
+def _close(
+    operations: Collection[int], status: OperationStatus, *, now: dt.datetime, reason: str = ""
+) -> None:
     if operations:
         OutboxOperation.objects.filter(op_id__in=operations).update(
-            status=status, applied_at=now, error="", reason=""
+            status=status, applied_at=now, error="", reason=reason
         )
+
+
+def _drop_what_is_undone(refused: Sequence[int], *, now: dt.datetime) -> None:
+    """Of refused operations those that the member has taken back meanwhile are done with."""
+    undoing = list(
+        OutboxOperation.objects.filter(undoes__in=refused, status__in=cache.OPEN_STATUSES)
+    )
+    undone = [each.undoes_id for each in undoing if each.undoes_id is not None]
+    _close([each.op_id for each in undoing], OperationStatus.APPLIED, now=now)
+    _close(undone, OperationStatus.CANCELLED, now=now, reason=UNDONE)
 
 
 def _open(event: CachedEvent) -> list[Operation]:

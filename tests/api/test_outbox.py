@@ -96,20 +96,48 @@ def test_a_failed_change_is_put_back_by_retry(api: APIClient, change: OutboxOper
     assert (body["status"], body["operation"]["status"]) == ("ok", "pending")
 
 
-@pytest.mark.parametrize(
-    ("action", "status"), [("discard", OperationStatus.FAILED), ("undo", OperationStatus.PENDING)]
-)
 def test_giving_a_change_up_shows_googles_version_again(
-    api: APIClient, change: OutboxOperation, action: str, status: OperationStatus
+    api: APIClient, change: OutboxOperation
 ) -> None:
-    set_status(change, status)
-    body = api.post(f"{OUTBOX}/{change.op_id}/{action}", {}, format="json").json()
+    set_status(change, OperationStatus.FAILED)
+    body = api.post(f"{OUTBOX}/{change.op_id}/discard", {}, format="json").json()
     assert body["operation"]["status"] == "cancelled"
     assert summary_of(api) == "One"
 
 
-@pytest.mark.parametrize("action", ["retry", "discard", "undo"])
-def test_what_is_done_cannot_be_retried_or_taken_back(
+def test_a_change_that_waits_is_withdrawn_by_undo(api: APIClient, change: OutboxOperation) -> None:
+    response = api.post(f"{OUTBOX}/{change.op_id}/undo", {}, format="json")
+    body = response.json()
+    assert response.status_code == 202
+    assert (body["status"], body["pending"], body["undoes"]) == ("queued", False, change.op_id)
+    assert (body["event_id"], body["event"]["summary"]) == ("one", "One")
+    assert body["note"] == "Taken back before Google was told."
+    [entry] = api.get(f"{OUTBOX}?status=applied").json()["operations"]
+    assert (entry["op_id"], entry["undoes"]) == (body["outbox_id"], change.op_id)
+    assert api.post(f"{OUTBOX}/{change.op_id}/undo").json()["code"] == "wrong_state"
+
+
+def test_the_opposite_of_what_google_has_is_queued_by_undo(
+    api: APIClient, change: OutboxOperation, alices_calendar: Calendar
+) -> None:
+    set_status(change, OperationStatus.APPLIED)
+    event = alices_calendar.events.get()
+    cache.save_event(event, agreed=event.resource, etag='"2"', operations=[], now=NOW)
+    body = api.post(f"{OUTBOX}/{change.op_id}/undo").json()
+    assert (body["pending"], body["event"]["_local_status"]) == (True, "pending")
+    assert summary_of(api) == "One"
+
+
+def test_an_undo_that_finds_everything_changed_since_names_the_fields(
+    api: APIClient, change: OutboxOperation
+) -> None:
+    api.patch("/api/calendar/primary/events/one", {"summary": "Three"}, format="json")
+    body = api.post(f"{OUTBOX}/{change.op_id}/undo").json()
+    assert (body["code"], list(body["fields"])) == ("wrong_state", ["summary"])
+
+
+@pytest.mark.parametrize("action", ["retry", "discard"])
+def test_what_is_done_cannot_be_retried_or_given_up(
     api: APIClient, change: OutboxOperation, action: str
 ) -> None:
     set_status(change, OperationStatus.APPLIED)

@@ -1,4 +1,4 @@
-"""Trying again, giving up, taking back."""
+"""Trying again and giving up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from calendars.commands.events import create_event
-from calendars.commands.outbox import discard, retry, undo
+from calendars.commands.outbox import discard, retry
 from calendars.commands.scope import Scope
 from calendars.errors import WrongStateError
 from calendars.models import CachedEvent, OutboxOperation
@@ -84,17 +84,6 @@ def test_a_discarded_create_takes_all_that_was_built_on_it_along(
     }
 
 
-def test_one_edit_is_undone_and_the_others_stay(alices_calendar: Calendar) -> None:
-    cached(alices_calendar, LUNCH)
-    first = change(alices_calendar, "lunch", summary="Brunch").operation
-    change(alices_calendar, "lunch", location="Roof")
-    undo(actor=actor_of(alices_calendar), operation=first, now=NOW)
-    (event,) = listed(alices_calendar)
-    assert (event["summary"], event["location"]) == ("Lunch", "Roof")
-    assert event["_local_status"] == "pending"
-    assert status_of(first) == ("cancelled", "undone")
-
-
 @pytest.mark.parametrize(
     ("act", "state"),
     [
@@ -103,7 +92,6 @@ def test_one_edit_is_undone_and_the_others_stay(alices_calendar: Calendar) -> No
             for state in ("in_flight", "applied", "conflict", "cancelled", "proposed")
         ),
         *((discard, state) for state in ("in_flight", "applied", "cancelled")),
-        *((undo, state) for state in ("in_flight", "applied", "failed", "conflict", "cancelled")),
     ],
 )
 def test_what_does_not_fit_the_state_is_refused_and_changes_nothing(

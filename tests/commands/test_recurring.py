@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from calendars.commands.outbox import undo
 from calendars.commands.scope import Scope
+from calendars.commands.undo import undo
 from calendars.errors import InvalidInputError, ScopeRequiredError
 from calendars.models import CachedEvent, OutboxOperation
 from tests.commands.acting import (

@@ -130,6 +130,35 @@ def test_a_conflict_stays_one_until_google_has_its_value() -> None:
     assert verdict(event(summary="Tea"), parked).settled == {1}
 
 
+def test_a_conflict_is_open_again_once_google_is_back_at_what_the_edit_began_from() -> None:
+    parked = patch(1, {"summary": "Tea"}, {"summary": "Lunch"}, OperationState.CONFLICT)
+    later = patch(2, {"summary": "Dinner"}, {"summary": "Tea"}, OperationState.CONFLICT)
+    found = verdict(event(), parked, later, agreed=event(summary="Brunch"))
+    assert found == Comparison(reopened=frozenset({1, 2}))
+
+
+def test_a_conflict_stays_while_one_of_its_fields_is_disputed() -> None:
+    payload, base = {"summary": "Tea", "location": "There"}, {"summary": "Lunch", "location": None}
+    parked = patch(1, payload, base, OperationState.CONFLICT)
+    there = event(location="Elsewhere")
+    assert verdict(there, parked, agreed=event(summary="Brunch", location="Elsewhere")) == (
+        Comparison()
+    )
+
+
+def test_a_change_taken_back_before_it_was_sent_gives_way_to_google() -> None:
+    edit = patch(1, {"summary": "Tea"}, {"summary": "Lunch"})
+    back = patch(2, {"summary": "Lunch"}, {"summary": "Tea"})
+    assert verdict(event(summary="Dinner"), edit, back) == Comparison(frozenset({1, 2}))
+
+
+def test_what_restores_an_instance_is_not_stopped_by_its_being_deleted() -> None:
+    back = patch(1, {"status": "confirmed"}, {"status": "cancelled"})
+    stub = {"id": "e1", "status": "cancelled"}
+    assert verdict({**stub, "recurringEventId": "e"}, back) == Comparison()
+    assert verdict(stub, back).conflicts == {1: DELETED_THERE}
+
+
 values = st.sampled_from(["Lunch", "Tea", "Dinner"])
 
 

@@ -130,3 +130,12 @@ def test_merging_never_invents_a_value(edit: dict) -> None:
     merged = apply_patch(event(), edit)
     for field, value in merged.items():
         assert value in (event().get(field), edit.get(field))
+
+
+def test_a_deleted_instance_shows_again_once_it_is_to_be_restored() -> None:
+    back = patch(
+        1, {"status": "confirmed", "summary": "Feast"}, {"status": "cancelled", "summary": "Lunch"}
+    )
+    view = view_of(event(status="cancelled"), [back])
+    assert view.resource == event(summary="Feast")
+    assert view.status is EventStatus.PENDING

@@ -96,3 +96,21 @@ def test_whoever_one_of_the_changes_was_for_is_told() -> None:
     plan = plan_push(lane, agreed=event())
     assert isinstance(plan, Patch)
     assert plan.notify == "external"
+
+
+def test_a_value_that_may_have_been_set_by_a_try_with_a_lost_answer_is_sent_again() -> None:
+    tried = replace(patch(1, {"summary": "Tea"}, {"summary": "Lunch"}), attempts=1)
+    back = patch(2, {"summary": "Lunch"}, {"summary": "Tea"})
+    assert plan_push([tried, back], agreed=event()) == Patch((1, 2), {"summary": "Lunch"}, "none")
+    fresh = replace(tried, attempts=0)
+    assert plan_push([fresh, back], agreed=event()) == Nothing(applied=(1, 2))
+
+
+def test_a_create_that_may_have_reached_google_is_deleted_there() -> None:
+    tried = replace(create(1, event()), attempts=1)
+    assert plan_push([tried, delete(2)], agreed=None) == Delete((1, 2), "none")
+
+
+def test_what_keeps_an_event_asks_for_a_living_one_whatever_the_agreed_copy_says() -> None:
+    keeping = patch(1, {"status": "confirmed"}, {"status": "cancelled"})
+    assert plan_push([keeping], agreed=event()) == Patch((1,), {"status": "confirmed"}, "none")

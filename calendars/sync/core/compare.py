@@ -11,8 +11,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from calendars.sync.core import people
+from calendars.sync.core.merge import apply_patch
 from calendars.sync.core.types import Operation, OperationKind, OperationState, Resource
-from calendars.sync.core.values import changed_units, fields_of, same_unit, unit_of
+from calendars.sync.core.values import (
+    changed_units,
+    fields_of,
+    restores,
+    same_field,
+    same_unit,
+    unit_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,12 +34,14 @@ CHANGED_THERE = "changed_at_google"
 class Comparison:
     """What an incoming resource means for the operations of its event.
 
-    ``settled``: Google already has what they wanted. ``conflicts``: operation to the code of why.
-    All others stay as they are.
+    ``settled``: Google already has what they wanted, or together they want nothing. ``conflicts``:
+    operation to the code of why. ``reopened``: were in conflict, and Google is back at what they
+    began from, so they are sent after all. All others stay as they are.
     """
 
     settled: frozenset[int] = frozenset()
     conflicts: dict[int, str] = field(default_factory=dict)
+    reopened: frozenset[int] = frozenset()
 
 
 def compare(
@@ -39,49 +49,64 @@ def compare(
 ) -> Comparison:
     """Settle, keep or put in conflict each open operation (oldest first) of one event."""
     if incoming.get("status") == "cancelled":
-        return _against_a_delete(agreed, operations)
+        return _against_a_delete(agreed, incoming, operations)
     creates = [op for op in operations if op.kind is OperationKind.CREATE]
     settled = {op.op_id for op in creates}
     if agreed is None and creates:
         agreed = creates[0].payload
     patches = [op for op in operations if op.kind is OperationKind.PATCH]
-    done, conflicts = _patches(agreed, incoming, patches)
+    done, conflicts, reopened = _patches(agreed, incoming, patches)
     deletes = [op for op in operations if op.kind is OperationKind.DELETE]
     if deletes and agreed is not None and _edited(agreed, incoming):
         conflicts |= {op.op_id: CHANGED_THERE for op in deletes if _undecided(op)}
-    return Comparison(frozenset(settled | done), conflicts)
+    return Comparison(frozenset(settled | done), conflicts, frozenset(reopened))
 
 
-def _against_a_delete(agreed: Resource | None, operations: Sequence[Operation]) -> Comparison:
-    """A delete is done; an edit has lost its event. A create never reached Google: it stays.
+def _against_a_delete(
+    agreed: Resource | None, incoming: Resource, operations: Sequence[Operation]
+) -> Comparison:
+    """A delete is done; an edit has lost its event. A create never reached Google: it stays, and
+    so does what is to bring a deleted instance back.
 
     A conflict that was there before keeps its own reason.
     """
     if any(op.kind is OperationKind.DELETE for op in operations):
         return Comparison(frozenset(op.op_id for op in operations))
-    if agreed is None:
+    instance = incoming.get("recurringEventId") or (agreed or {}).get("recurringEventId")
+    if agreed is None or (instance and any(restores(op.payload, op.base) for op in operations)):
         return Comparison()
     return Comparison(frozenset(), {op.op_id: DELETED_THERE for op in operations if _undecided(op)})
 
 
 def _patches(
     agreed: Resource | None, incoming: Resource, patches: Sequence[Operation]
-) -> tuple[set[int], dict[int, str]]:
-    """A patch is settled when each of its units is, and in conflict when one of them is."""
+) -> tuple[set[int], dict[int, str], set[int]]:
+    """A patch is settled when each of its units is, and in conflict when one of them is.
+
+    One that was in conflict is open again when none of its units is disputed any more.
+    """
     open_units: dict[int, set[str]] = {
         op.op_id: {unit_of(name) for name in op.payload} for op in patches
     }
     conflicts: dict[int, str] = {}
+    disputed: set[int] = set()
     for unit in sorted(set().union(*open_units.values())) if patches else ():
         chain = [op for op in patches if unit in open_units[op.op_id]]
         reached = list(_satisfied(unit, chain, incoming))
-        for op in reached:
-            open_units[op.op_id].discard(unit)
         waiting = [op for op in chain if op not in reached and _undecided(op)]
         if not reached and waiting and _moved(unit, agreed, waiting, incoming):
-            conflicts |= {op.op_id: EDITED_BOTH for op in waiting}
+            if _comes_back(unit, agreed, waiting):
+                reached = waiting
+            else:
+                conflicts |= {op.op_id: EDITED_BOTH for op in waiting}
+        for op in reached:
+            open_units[op.op_id].discard(unit)
+        parked = [op for op in chain if op not in reached and not _undecided(op)]
+        if parked and not _is_base(unit, parked[0], incoming):
+            disputed |= {op.op_id for op in parked}
     done = {op.op_id for op in patches if not open_units[op.op_id]}
-    return done, {op_id: code for op_id, code in conflicts.items() if op_id not in done}
+    reopened = {op.op_id for op in patches if not _undecided(op)} - done - disputed
+    return done, {op_id: code for op_id, code in conflicts.items() if op_id not in done}, reopened
 
 
 def _satisfied(unit: str, chain: Sequence[Operation], incoming: Resource) -> Iterator[Operation]:
@@ -119,6 +144,32 @@ def _moved(
         )
         for op in chain
     )
+
+
+def _comes_back(unit: str, agreed: Resource | None, chain: Sequence[Operation]) -> bool:
+    """Whether a change was taken back before it was sent: nobody here wants anything of it."""
+    if agreed is None or len(chain) < 2:
+        return False
+    after = agreed
+    for op in chain:
+        after = apply_patch(after, {name: op.payload[name] for name in _named(unit, op)}, op.base)
+    return same_unit(unit, after, agreed)
+
+
+def _is_base(unit: str, op: Operation, incoming: Resource) -> bool:
+    """Whether Google has again what the operation began from."""
+    if unit == "attendees":
+        return not people.clash(
+            base=op.base.get(unit) or [],
+            mine=op.payload.get(unit) or [],
+            theirs=incoming.get(unit) or [],
+            agreed=op.base.get(unit) or [],
+        )
+    return all(same_field(name, op.base.get(name), incoming.get(name)) for name in _named(unit, op))
+
+
+def _named(unit: str, op: Operation) -> list[str]:
+    return [name for name in fields_of(unit) if name in op.payload]
 
 
 def _only(unit: str, resource: Resource) -> dict[str, object]:

@@ -16,7 +16,7 @@ from calendars.sync.core.types import (
     Resource,
     View,
 )
-from calendars.sync.core.values import same_field
+from calendars.sync.core.values import restores, same_field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,14 +81,16 @@ def view_of(agreed: Resource | None, operations: Sequence[Operation]) -> View:
 
     ``operations`` are oldest first. Where a change is in conflict Google's version shows; a
     failed edit or create still shows what the member wrote, a refused delete brings the event
-    back.
+    back. What is known of a deleted instance shows again once it is to be restored.
     """
-    resource = dict(agreed) if agreed and agreed.get("status") != "cancelled" else None
+    known = dict(agreed or {})
+    resource = known if known and known.get("status") != "cancelled" else None
     status = EventStatus.SYNCED
     for operation in operations:
         status = max(status, _STATUS_OF[operation.state], key=_WEIGHT.__getitem__)
         if operation.state is not OperationState.CONFLICT:
-            resource = _laid_over(resource, operation)
+            restored = known if known and restores(operation.payload, operation.base) else None
+            resource = _laid_over(resource or restored, operation)
     return View(resource, status)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from calendars.sync.core import people
 from calendars.sync.core.merge import apply_patch
 from calendars.sync.core.types import Operation, OperationKind, OperationState, Resource
-from calendars.sync.core.values import same_field
+from calendars.sync.core.values import restores, same_field
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -98,12 +98,15 @@ def _folded(resource: Resource, operations: Sequence[Operation]) -> dict[str, An
 
 
 def _patch_body(agreed: Resource, operations: Sequence[Operation]) -> dict[str, Any]:
+    """The fields that differ, and those that an earlier try with a lost answer may have set."""
     wanted = _folded(agreed, operations)
     touched = dict.fromkeys(name for op in operations for name in op.payload)
+    unsure = {name for op in operations if op.attempts for name in op.payload}
+    unsure |= {"status" for op in operations if restores(op.payload, op.base)}
     body = {
         name: _sendable(name, agreed.get(name), wanted.get(name))
         for name in touched
-        if not same_field(name, agreed.get(name), wanted.get(name))
+        if name in unsure or not same_field(name, agreed.get(name), wanted.get(name))
     }
     truncated = bool(agreed.get("attendeesOmitted"))
     if "attendees" in body and (truncated or is_copy(agreed)):

@@ -46,6 +46,11 @@ def fields_of(unit: str) -> tuple[str, ...]:
     return TIME_FIELDS if unit == "time" else (unit,)
 
 
+def restores(payload: Mapping[str, Any], base: Mapping[str, Any]) -> bool:
+    """Whether a patch brings back what was deleted (``status`` from cancelled to confirmed)."""
+    return base.get("status") == "cancelled" and payload.get("status", "cancelled") != "cancelled"
+
+
 def same_field(field: str, one: Any, other: Any) -> bool:
     """Whether two values of a field mean the same to Google."""
     return bool(_normal(field, one) == _normal(field, other))

@@ -1,0 +1,159 @@
+"""Making a deleted event anew: what has to be kept of it, and the new event out of that.
+
+The id of a deleted event stays taken (trap 12), so it comes back under another one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+
+from calendars import cache, event_resource
+from calendars.commands import queue
+from calendars.commands.event_body import completed
+from calendars.event_resource import EDITABLE_FIELDS
+from calendars.models import CachedEvent, OperationType
+from calendars.queries.access import EventTarget, occurrence_at
+from calendars.queries.shape import resource_of
+from calendars.queries.zone import zone_for
+from calendars.sync.core.merge import changed_fields
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from calendars.commands.actor import Actor
+    from calendars.event_resource import Resource
+    from calendars.models import Calendar, OutboxOperation
+
+EXCEPTIONS = "exceptions"
+_COPIES = UUID("b1d3a0f4-5f0e-4c37-9d0c-2f0f1a7c4d52")
+_COPIED = (EDITABLE_FIELDS - {"status", "conferenceData"}) | {"extendedProperties", "source"}
+_NOT_COPIED_OF_GUESTS = frozenset({"self", "organizer", "id", "responseStatus"})
+
+
+def remembered(event: CachedEvent, resource: Resource) -> dict[str, Any]:
+    """All that is needed to make an event anew; of a series its changed instances too."""
+    if not event_resource.is_series(resource):
+        return dict(resource)
+    rows = CachedEvent.objects.filter(
+        calendar=event.calendar_id, recurring_event_id=event.event_id
+    ).exclude(original_start="")
+    exceptions = [row.resource for row in rows.order_by("original_start", "pk")]
+    return {**resource, EXCEPTIONS: exceptions} if exceptions else dict(resource)
+
+
+def make_anew(
+    *,
+    actor: Actor,
+    calendar: Calendar,
+    resource: Resource,
+    like: OutboxOperation,
+    undoes: OutboxOperation | None = None,
+    now: dt.datetime,
+) -> OutboxOperation:
+    """Queue the create of an event with what ``resource`` holds; it has a ``local:`` id of its own.
+
+    Guests are invited anew, as ``like`` told them. A series comes without the occurrences that
+    were cancelled, and its changed ones are changed again. Raises InvalidInputError.
+    """
+    body = completed({}, _body(resource, calendar), zone=zone_for(calendar, actor.member))
+    name = f"{like.op_id} {like.created_at.isoformat()} {now.isoformat()}"
+    event_id = f"{cache.LOCAL_PREFIX}{uuid5(_COPIES, name)}"
+    event = cache.new_event(calendar=calendar, event_id=event_id, local_id=event_id)
+    operation = queue.add(
+        actor=actor,
+        calendar=calendar,
+        event_id=event_id,
+        lane=cache.lane_of(event),
+        op_type=OperationType.CREATE,
+        payload=body,
+        notify=like.notify,
+        undoes=undoes,
+        now=now,
+    )
+    _save(event, [operation], agreed=None, now=now)
+    for exception in _changed(resource):
+        _change_again(actor, event, exception, like, now)
+    return operation
+
+
+def copied(resource: Resource) -> dict[str, Any]:
+    """What a copy of an event holds: nothing that belongs to the one event only."""
+    body = {name: value for name, value in resource.items() if name in _COPIED}
+    if guests := body.get("attendees"):
+        body["attendees"] = [
+            {fact: value for fact, value in guest.items() if fact not in _NOT_COPIED_OF_GUESTS}
+            for guest in guests
+        ]
+    return body
+
+
+def _body(resource: Resource, calendar: Calendar) -> dict[str, Any]:
+    body = copied(resource)
+    slots = [
+        slot
+        for exception in resource.get(EXCEPTIONS) or []
+        if event_resource.is_cancelled(exception)
+        and (slot := event_resource.original_start(exception, calendar_zone=calendar.time_zone))
+    ]
+    if slots and body.get("recurrence"):
+        body["recurrence"] = [*body["recurrence"], *map(_left_out, slots)]
+    return body
+
+
+def _left_out(slot: int | str) -> str:
+    if isinstance(slot, str):
+        return f"EXDATE;VALUE=DATE:{slot.replace('-', '')}"
+    return f"EXDATE:{event_resource.compact_utc(slot)}"
+
+
+def _changed(resource: Resource) -> Iterable[Resource]:
+    exceptions = resource.get(EXCEPTIONS) or []
+    return (each for each in exceptions if not event_resource.is_cancelled(each))
+
+
+def _change_again(
+    actor: Actor,
+    series: CachedEvent,
+    exception: Resource,
+    like: OutboxOperation,
+    now: dt.datetime,
+) -> None:
+    zone = series.calendar.time_zone
+    slot = event_resource.original_start(exception, calendar_zone=zone)
+    occurrence = occurrence_at(series, slot) if slot is not None else None
+    if slot is None or occurrence is None:
+        return
+    instance_id = event_resource.instance_id(master_id=series.event_id, original=slot)
+    instance = resource_of(EventTarget(series, instance_id, occurrence))
+    wanted = {name: exception.get(name) for name in _COPIED - {"recurrence", "attendees"}}
+    payload, base = changed_fields(instance, wanted)
+    if not payload:
+        return
+    event = cache.new_event(calendar=series.calendar, event_id=instance_id, local_id=instance_id)
+    event.recurring_event_id = series.event_id
+    operation = queue.add(
+        actor=actor,
+        calendar=series.calendar,
+        event_id=instance_id,
+        lane=cache.lane_of(event),
+        op_type=OperationType.PATCH,
+        payload=payload,
+        base=base,
+        notify=like.notify,
+        now=now,
+    )
+    _save(event, [operation], agreed=instance, now=now)
+
+
+def _save(
+    event: CachedEvent,
+    rows: list[OutboxOperation],
+    *,
+    agreed: Resource | None,
+    now: dt.datetime,
+) -> None:
+    target = cache.google_id_of(event.event_id)
+    operations = [cache.core_operation(row, target=target) for row in rows]
+    cache.save_event(event, agreed=agreed, etag=event.etag, operations=operations, now=now)
