@@ -169,12 +169,10 @@ class LaneStore(Leased):
             event = self._locked(event_pk)
             if event is None:
                 return
-            old_lane = cache.lane_of(event)
+            was = event.event_id
             event.event_id = google_id
             event.save(update_fields=["event_id"])
-            OutboxOperation.objects.filter(calendar=event.calendar, lane=old_lane).update(
-                lane=google_id
-            )
+            cache.follow_new_id(event, was=was)
 
     def _agree(self, event: CachedEvent, resource: Mapping[str, Any], *, now: dt.datetime) -> None:
         """Google's resource is the agreed copy now; what is still open is laid over it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from calendars.commands.scope import Scope
 from calendars.models import CachedEvent, LocalStatus, OperationStatus, OutboxOperation
 from tests.sync.world import ALICE
 
@@ -143,6 +144,21 @@ def test_a_taken_id_of_a_deleted_event_is_replaced_by_a_fresh_one(world: World) 
     assert event["summary"] == "Tea"
     assert event["id"] != google_id
     assert world.seen(local_id).event_id == event["id"]
+
+
+def test_a_changed_occurrence_follows_its_series_to_a_fresh_id(world: World) -> None:
+    world.sync()
+    series = world.create(recurrence=["RRULE:FREQ=DAILY;COUNT=3"])
+    google_id = series.removeprefix("local:").replace("-", "")
+    world.google.insert_event(ALICE, world.timed(id=google_id))
+    world.google.delete_event(ALICE, google_id)
+    second = world.seen(series).occurrences.order_by("start_ts")[1].instance_id
+    world.edit(second, Scope.INSTANCE, summary="Tea")
+    world.sync()
+    assert world.sync().succeeded
+    assert sorted(event["summary"] for event in world.at_google().values()) == ["Lunch", "Tea"]
+    assert world.seen(second).event_id.startswith(world.seen(series).event_id)
+    assert statuses() == [OperationStatus.APPLIED] * 2
 
 
 def test_a_delete_of_what_is_gone_already_is_done(world: World) -> None:
