@@ -332,7 +332,7 @@ def forget(event: CachedEvent, *, now: dt.datetime) -> None:
 
 
 def drop_idle_tombstones(calendar: Calendar, series: Collection[str]) -> None:
-    """Forget cancelled instances whose slot their series no longer has.
+    """Forget cancelled instances whose slot their series no longer has at Google.
 
     Google turns those into bare stubs or no longer lists them (google-calendar-api.md 6.5); kept,
     they would hide an occurrence should the series ever move back.
@@ -356,9 +356,12 @@ def drop_idle_tombstones(calendar: Calendar, series: Collection[str]) -> None:
 
 
 def _has_slot(master: CachedEvent, slot: str, calendar: Calendar) -> bool:
+    """By the agreed copy: a move that waits here may yet be given up."""
     return bool(
         recurrence.occurrence_at(
-            master.resource, slot=slot_of(slot), calendar_zone=calendar.time_zone
+            master.agreed or master.resource,
+            slot=slot_of(slot),
+            calendar_zone=calendar.time_zone,
         )
     )
 

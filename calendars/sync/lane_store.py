@@ -188,6 +188,8 @@ class LaneStore(Leased):
         etag = str(resource.get("etag") or event.etag)
         agreed = cache.remembering(event.agreed, resource) if operations else resource
         cache.save_event(event, agreed=agreed, etag=etag, operations=operations, now=now)
+        if event.is_series:
+            cache.drop_idle_tombstones(event.calendar, {event.event_id})
 
     def _deleted(self, event: CachedEvent, *, now: dt.datetime) -> None:
         stub = {"id": event.event_id, "status": "cancelled"}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from calendars.commands.outbox import discard
 from calendars.commands.scope import Scope
 from calendars.google import gateway
 from calendars.models import CachedEvent, CalendarSyncState, LocalStatus, Occurrence
@@ -66,6 +67,34 @@ def test_a_cancelled_instance_removes_one_occurrence(world: World) -> None:
     assert len(world.starts(made["id"])) == 10
     world.google.delete_event(ALICE, f"{made['id']}_20260312T090000Z")
     world.sync()
+    assert len(world.starts(made["id"])) == 9
+
+
+def test_a_series_that_moved_at_google_keeps_no_cancelled_instance_of_its_old_slots(
+    world: World,
+) -> None:
+    made = world.google.insert_event(ALICE, world.timed(recurrence=DAILY))
+    world.google.delete_event(ALICE, f"{made['id']}_20260312T090000Z")
+    world.sync()
+    world.edit(made["id"], Scope.SERIES, summary="Tea")
+    moved = world.timed(hour=15)
+    world.google.patch_event(ALICE, made["id"], {"start": moved["start"], "end": moved["end"]})
+    world.google.faults.expire_sync_tokens()
+    assert world.sync().succeeded
+    assert [row.event_id for row in CachedEvent.objects.all()] == [made["id"]]
+    assert len(world.starts(made["id"])) == 10
+
+
+def test_a_cancelled_instance_outlives_a_move_that_was_given_up(world: World) -> None:
+    made = world.google.insert_event(ALICE, world.timed(recurrence=DAILY))
+    world.google.delete_event(ALICE, f"{made['id']}_20260312T090000Z")
+    world.sync()
+    moved = world.timed(hour=15)
+    operation = world.edit(made["id"], Scope.SERIES, start=moved["start"], end=moved["end"])
+    world.google.faults.fail_next(3, status=503, reason="backendError", method="PATCH")
+    world.google.patch_event(ALICE, made["id"], {"location": "There"})
+    world.sync()
+    discard(actor=world.actor, operation=operation, now=world.clock.now())
     assert len(world.starts(made["id"])) == 9
 
 
