@@ -218,6 +218,9 @@ class Store(Protocol):
     def take_lease(self, *, now: dt.datetime) -> bool:
         """Become the only worker of the account; False while another one is."""
 
+    def keep_lease(self, *, now: dt.datetime) -> None:
+        """Hold the account for longer. Raises LeaseLostError."""
+
     def release_lease(self) -> None:
         """Let others in; never raises LeaseLostError."""
 

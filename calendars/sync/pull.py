@@ -78,6 +78,7 @@ class Pull:
             page_token = page.next_page_token
             if not page_token:  # only the last page has the sync token, empty pages come (trap 2)
                 return Listing(newest_by_id(items), page.next_sync_token, window)
+            self.store.keep_lease(now=self.clock.now())
 
     def _page(
         self,

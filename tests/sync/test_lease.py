@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from calendars.google import gateway
 from calendars.models import AccountSyncState, Calendar
 from calendars.sync.lease import LEASE
 from calendars.sync.ports import LeaseLostError
 from calendars.sync.store import DjangoStore
+from tests.sync.world import ALICE
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from accounts.models import GoogleAccount
+    from calendars.sync.ports import EventsPage
     from tests.sync.world import World
 
 
@@ -69,3 +72,23 @@ def test_a_cycle_beside_another_worker_does_nothing_and_says_so(world: World) ->
     other.take_lease(now=world.clock.now())
     assert world.sync().skipped
     assert not world.google.requests
+
+
+def test_no_other_worker_takes_over_during_a_long_pull(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in range(11, 27):
+        world.google.insert_event(ALICE, world.timed(day))
+    monkeypatch.setattr(gateway, "_EVENTS_A_PAGE", 1)
+    list_events = gateway.GoogleGateway.list_events
+    taken_over = []
+
+    def slowly(self: gateway.GoogleGateway, **asked: Any) -> EventsPage:
+        world.clock.sleep(19)
+        taken_over.append(store(world.account, "other").take_lease(now=world.clock.now()))
+        return list_events(self, **asked)
+
+    monkeypatch.setattr(gateway.GoogleGateway, "list_events", slowly)
+    assert world.sync().succeeded
+    assert len(taken_over) * 19 > LEASE.total_seconds()
+    assert not any(taken_over)
