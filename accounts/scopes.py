@@ -48,6 +48,11 @@ def missing_scopes(granted: Collection[str]) -> list[str]:
     return [scope for scope in REQUIRED_SCOPES if not _COVERED_BY[scope] & set(granted)]
 
 
+def allows_free_busy(granted: Collection[str]) -> bool:
+    """Whether Google may be asked when people are busy; yes where nothing is known of the grant."""
+    return _FREE_BUSY not in missing_scopes(granted)
+
+
 def explain_missing(granted: Collection[str]) -> list[str]:
     """One sentence for each required scope that was not granted."""
     return [_LOST_WITHOUT[scope] for scope in missing_scopes(granted)]

@@ -158,6 +158,13 @@ class Simulator:
             if role != "none" and (entry is None or entry.deleted):
                 calendar_list.subscribe(self.world, person, calendar, {"selected": True})
 
+    def open_to_all(self, calendar_id: str, *, role: str = "freeBusyReader") -> None:
+        """Let everybody see a calendar, without putting it on anybody's list."""
+        with self.world.lock:
+            calendar = self._calendar(calendar_id)
+            acl.set_role(self.world, calendar, "default", {"type": "default"}, role)
+            self._tell()
+
     def credentials_json(
         self, email: str, *, scopes: list[str] | None = None, client_id: str = CLIENT_ID
     ) -> dict[str, Any]:

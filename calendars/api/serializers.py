@@ -215,6 +215,13 @@ class Span(Shape):
     time_max = MomentField(help_text="Exclusive.")
     calendar_ids = _ids(required=False, most=100)
 
+    people = serializers.ListField(
+        child=serializers.CharField(max_length=320),
+        default=list,
+        max_length=50,
+        help_text="Colleagues by username or address, and addresses of others.",
+    )
+
 
 class AvailabilityQuestion(Span):
     working_hours_only = serializers.BooleanField(
@@ -230,6 +237,40 @@ class TakenSpan(Shape):
     end = serializers.DateTimeField()
 
 
+class FreeBusyProblem(Shape):
+    reason = serializers.CharField(help_text="`notFound`, `stale`, `scopeMissing`, ...")
+
+
+class PersonFreeBusy(Shape):
+    kind = serializers.ChoiceField(
+        choices=["me", "member", "outside", "unknown"],
+        help_text="`member` is a colleague here; `unknown` is nobody's username and no address.",
+    )
+    display_name = serializers.CharField()
+    time_zone = serializers.CharField(allow_null=True, help_text="Null for people outside.")
+    busy = TakenSpan(many=True)
+    unknown = TakenSpan(many=True, help_text="Not known, so never free.")
+    shared_calendar_ids = serializers.ListField(
+        child=serializers.CharField(), help_text="Calendars of theirs whose events you may list."
+    )
+    known_at = serializers.DateTimeField(allow_null=True, help_text="How old the answer is.")
+    asking = serializers.BooleanField(help_text="Google is being asked: ask again in a moment.")
+    errors = FreeBusyProblem(many=True)  # type: ignore[assignment]
+
+
+class Colleague(Shape):
+    username = serializers.CharField()
+    display_name = serializers.CharField()
+    time_zone = serializers.CharField()
+    address = serializers.CharField(help_text="Of their oldest account; for invitations.")
+    shared_calendar_ids = serializers.ListField(child=serializers.CharField())
+
+
+class PeopleAnswer(Shape):
+    status = serializers.CharField(help_text="`ok`")
+    people = Colleague(many=True)
+
+
 class SpanFrame(Shape):
     """What both answers about time share."""
 
@@ -237,6 +278,7 @@ class SpanFrame(Shape):
     time_min = serializers.DateTimeField()
     time_max = serializers.DateTimeField()
     time_zone = serializers.CharField()
+    people = serializers.DictField(child=PersonFreeBusy(), help_text="By name as asked.")
     metadata = Metadata()
 
 
@@ -247,10 +289,6 @@ class AvailabilityAnswer(SpanFrame):
     unknown_calendars = serializers.ListField(
         child=serializers.CharField(), help_text="Ids that are not calendars of yours."
     )
-
-
-class FreeBusyProblem(Shape):
-    reason = serializers.CharField(help_text="`notFound`")
 
 
 class CalendarFreeBusy(Shape):

@@ -17,15 +17,20 @@ from calendars.api.serializers import (
     CalendarSettingsAnswer,
     CalendarSettingsChanges,
     FreeBusyAnswer,
+    PeopleAnswer,
     Span,
 )
+from calendars.commands.busy_times import want_times
 from calendars.commands.calendars import choose_default_calendar, select_calendars
 from calendars.queries.availability import availability, freebusy
 from calendars.queries.calendar_list import calendar_entries, calendar_settings
+from calendars.queries.people import colleagues
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
     from rest_framework.request import Request
+
+    from calendars.queries.availability import TimeAnswer
 
 _SPAN: Final = OpenApiExample(
     "A day in two calendars",
@@ -97,7 +102,7 @@ class AvailabilityView(ApiView):
 
     @operation(
         name="get_availability",
-        about="""Busy and free time of all the calendars laid over each other.
+        about="""Busy and free time of all the calendars and people laid over each other.
         From the cache. What it does not know is neither: it is listed as unknown.""",
         takes=AvailabilityQuestion,
         answers={200: AvailabilityAnswer},
@@ -108,7 +113,7 @@ class AvailabilityView(ApiView):
     def post(self, _: Request) -> HttpResponse:
         asked = AvailabilityQuestion.read(self.body(), zone=self.member.zone)
         found = availability(member=self.member, now=self.now, **asked)
-        return answer({"status": "ok", **found})
+        return _times(self, found)
 
 
 class FreeBusyView(ApiView):
@@ -116,8 +121,9 @@ class FreeBusyView(ApiView):
 
     @operation(
         name="get_freebusy",
-        about="""Busy time of each calendar.
-        From the cache. A calendar that is not yours is unknown as a whole.""",
+        about="""Busy time of each calendar and of each person.
+        From the cache, at once. A calendar that is not yours is unknown as a whole. So are people
+        outside until Google has told: `asking` says that it is being asked.""",
         takes=Span,
         answers={200: FreeBusyAnswer},
         errors=[ErrorCode.NO_GOOGLE_ACCOUNT],
@@ -126,4 +132,28 @@ class FreeBusyView(ApiView):
     )
     def post(self, _: Request) -> HttpResponse:
         asked = Span.read(self.body(), zone=self.member.zone)
-        return answer({"status": "ok", **freebusy(member=self.member, now=self.now, **asked)})
+        return _times(self, freebusy(member=self.member, now=self.now, **asked))
+
+
+class PeopleView(ApiView):
+    @operation(
+        name="list_people",
+        about="""List your colleagues.
+        Active members with a connected Google account who let others see when they are busy.""",
+        answers={200: PeopleAnswer},
+        tag="Availability",
+    )
+    def get(self, _: Request) -> HttpResponse:
+        return answer({"status": "ok", "people": colleagues(member=self.member)})
+
+
+def _times(view: ApiView, found: TimeAnswer) -> HttpResponse:
+    """What is known; the worker is asked for the rest, and the next question finds it."""
+    want_times(
+        member=view.member,
+        calendars=found.uncovered,
+        people=found.people,
+        span=found.span,
+        now=view.now,
+    )
+    return answer({"status": "ok", **found.body})

@@ -18,6 +18,7 @@ from calendars.sync.ports import (
     PreconditionFailedError,
     RateLimitedError,
     RefusedError,
+    ScopeMissingError,
     SyncTokenInvalidError,
     WritesPausedError,
 )
@@ -56,7 +57,7 @@ _RECONNECT = Meaning(
     GrantLostError, "Google no longer accepts this account's sign-in. Connect the account again."
 )
 _SCOPE = Meaning(
-    GrantLostError,
+    ScopeMissingError,
     "The permission that Secretary needs was not granted. Connect the account again and leave"
     " every box ticked.",
 )

@@ -2,6 +2,7 @@ from calendars.models.calendar import AccessRole, Calendar
 from calendars.models.event import CachedEvent, LocalStatus
 from calendars.models.occurrence import LONG_SECONDS, Occurrence
 from calendars.models.outbox import Notify, OperationStatus, OperationType, OutboxOperation
+from calendars.models.outside_busy import OutsideBusy
 from calendars.models.sync_state import AccountSyncState, CalendarSyncState, SyncStatus
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "OperationStatus",
     "OperationType",
     "OutboxOperation",
+    "OutsideBusy",
     "SyncStatus",
 ]

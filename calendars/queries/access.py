@@ -11,19 +11,26 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
-from accounts.models import AccountStatus
+from accounts.models import AccountStatus, GoogleAccount, Member
 from calendars import event_resource, recurrence
 from calendars.errors import AlreadyDeletedError, NoGoogleAccountError, NotFoundError
 from calendars.models import CachedEvent, Calendar, OutboxOperation
-from calendars.models.calendar import WRITING_ROLES
+from calendars.models.calendar import WRITING_ROLES, AccessRole
 from secretary_project.prepared_query import PreparedQuery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from accounts.models import Member
 
 PRIMARY = "primary"
 _LARGEST_ID = 2**63 - 1
@@ -133,6 +140,39 @@ def calendar_for_new_events(member: Member) -> Calendar:
     others = each_once(calendars_of(member).select_related("account", "sync_state"))
     usable = next((each for each in others if each.takes_events), None)
     return usable or calendar_of(member=member, calendar_id=PRIMARY)
+
+
+def colleagues_of(member: Member) -> QuerySet[Member]:
+    """Whose busy time the member may see: active members who have a Google account connected.
+
+    It is mutual, so a member without an account has no colleagues; and it ends where one of them
+    does not want it (``shares_busy_time``). Only busy spans are seen; see ``shared_with``.
+    """
+    if not member.google_accounts.exclude(status=AccountStatus.DISCONNECTED).exists():
+        return Member.objects.none()
+    connected = GoogleAccount.objects.filter(member=OuterRef("pk")).exclude(
+        status=AccountStatus.DISCONNECTED
+    )
+    others = Member.objects.filter(Exists(connected), is_active=True, shares_busy_time=True)
+    return others.exclude(pk=member.pk)
+
+
+def busy_calendars_of(people: Iterable[Member]) -> QuerySet[Calendar]:
+    """The calendars that say when these people are busy: the primary ones of their accounts.
+
+    Other calendars hold other people's time: a team's, a room's, the holidays. The people have to
+    be ``colleagues_of`` the member who asks, or the member.
+    """
+    primary = Calendar.objects.filter(account__member__in=people, primary=True, deleted=False)
+    return primary.exclude(account__status=AccountStatus.DISCONNECTED)
+
+
+def shared_with(member: Member, calendars: Iterable[Calendar]) -> set[str]:
+    """Google's ids of those calendars whose events the member may read, because Google lets an
+    account of theirs: one that sees free and busy only does not count."""
+    own = calendars_of(member).filter(google_id__in={each.google_id for each in calendars})
+    readable = own.exclude(access_role=AccessRole.FREE_BUSY_READER)
+    return set(readable.values_list("google_id", flat=True))
 
 
 def event_of(*, member: Member, calendar_id: str, event_id: str) -> EventTarget:

@@ -7,6 +7,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from calendars.sync.busy_times import BusyTimes
 from calendars.sync.core.retry import WRITES_PAUSED_SECONDS
 from calendars.sync.flush import Flush
 from calendars.sync.patience import Patience
@@ -104,10 +105,13 @@ class Cycle:
     def _steps(self, wish: Wish, report: Report) -> None:
         now = self.clock.now()
         self.store.recover(now=now)
-        if wish.insist or self.store.calendar_list_due(now=now):
+        due = self.store.due(now=now)
+        if wish.insist or due.calendar_list:
             entries = self._patience.ask(self.gateway.list_calendars)
             self.store.save_calendar_list(entries, now=self.clock.now())
         self._flush(wish, report)
+        if due.busy_times:
+            BusyTimes(self.store, self.gateway, self.clock, self._patience).run()
         calendars = self.store.calendars(
             google_id=wish.calendar_id, insist=wish.insist, now=self.clock.now()
         )

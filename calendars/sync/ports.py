@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
+    from calendars.sync.core.busy_plan import BusyQuestion, BusyWish
     from calendars.sync.core.types import Operation, Resource
 
 
@@ -55,6 +56,12 @@ class GrantLostError(GatewayError):
     """The grant is revoked or expired, or lacks a scope: only the member can mend it."""
 
     code = "reconnect"
+
+
+class ScopeMissingError(GrantLostError):
+    """The grant lacks the scope of this one request (section 2.4)."""
+
+    code = "scope_missing"
 
 
 class ConfigurationError(GatewayError):
@@ -105,11 +112,32 @@ class EventsPage:
     default_reminders: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True, slots=True)
+class BusyAnswer:
+    """When somebody is busy, as epoch seconds, merged; or Google's word for why it is not told."""
+
+    busy: Sequence[tuple[int, int]] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a cycle has to do beside outbox and events."""
+
+    calendar_list: bool = False
+    busy_times: bool = False
+
+
 class Gateway(Protocol):
     """Google Calendar for one account. Every method may raise any ``GatewayError``."""
 
     def list_calendars(self) -> list[dict[str, Any]]:
         """All entries of the calendar list, hidden ones included, deleted ones left out."""
+
+    def free_busy(
+        self, *, addresses: Sequence[str], start: int, end: int
+    ) -> Mapping[str, BusyAnswer]:
+        """When these are busy; whom Google says nothing about is not in it. Epoch seconds."""
 
     def list_events(
         self,
@@ -227,8 +255,16 @@ class Store(Protocol):
     def recover(self, *, now: dt.datetime) -> None:
         """Operations in flight belong to a worker that died: their outcome is asked again."""
 
-    def calendar_list_due(self, *, now: dt.datetime) -> bool:
-        """Whether the list of calendars was not read for a while."""
+    def due(self, *, now: dt.datetime) -> Due:
+        """What else there is to do, found out at once: most cycles have nothing to do."""
+
+    def busy_wishes(self) -> list[BusyWish]:
+        """About whom somebody wants to know when they are busy, oldest wish first."""
+
+    def save_busy(
+        self, question: BusyQuestion, answers: Mapping[str, BusyAnswer], *, now: dt.datetime
+    ) -> None:
+        """Keep the answers, one for each address, as of ``now``: later wishes stay open."""
 
     def save_calendar_list(self, entries: Sequence[Mapping[str, Any]], *, now: dt.datetime) -> None:
         """Follow the calendar list: new, changed, vanished calendars, and the account's name."""

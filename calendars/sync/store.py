@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists
+
 from accounts import commands as accounts
 from accounts.models import GoogleAccount
 from calendars import cache
 from calendars.models import AccessRole, Calendar, CalendarSyncState, OperationStatus
+from calendars.sync.busy_store import BusyStore, open_wishes
 from calendars.sync.lane_store import LaneStore
 from calendars.sync.listing_store import ListingStore
-from calendars.sync.ports import GatewayError, GrantLostError
+from calendars.sync.ports import Due, GatewayError, GrantLostError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -24,7 +27,7 @@ _GONE = (
 )
 
 
-class DjangoStore(LaneStore, ListingStore):
+class DjangoStore(LaneStore, ListingStore, BusyStore):
     """Everything that the cycle of one account reads and writes.
 
     ``connected_at`` is the account's when its credentials were read: trouble with an old grant
@@ -37,9 +40,13 @@ class DjangoStore(LaneStore, ListingStore):
         super().__init__(account_id=account_id, holder=holder)
         self.connected_at = connected_at
 
-    def calendar_list_due(self, *, now: dt.datetime) -> bool:
-        read_at = self._state().values_list("calendar_list_synced_at", flat=True).get()
-        return read_at is None or read_at <= now - _LIST_EVERY
+    def due(self, *, now: dt.datetime) -> Due:
+        read_at, wishes = (
+            self._state()
+            .values_list("calendar_list_synced_at", Exists(open_wishes(self.account_id)))
+            .get()
+        )
+        return Due(calendar_list=read_at is None or read_at <= now - _LIST_EVERY, busy_times=wishes)
 
     def save_calendar_list(self, entries: Sequence[Mapping[str, Any]], *, now: dt.datetime) -> None:
         self._name_account(entries, now=now)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 
-from calendars.models import Calendar
+from calendars.models import Calendar, CalendarSyncState, OutsideBusy
 from tests.factories import CalendarFactory, cached
 
 if TYPE_CHECKING:
@@ -146,6 +148,9 @@ def test_freebusy_tells_the_calendars_apart(
         ({"time_max": "2199-01-01"}, "time_max"),
         ({"calendar_ids": "primary"}, "calendar_ids"),
         ({"calendar_ids": [{}]}, "calendar_ids"),
+        ({"people": "bob"}, "people"),
+        ({"people": [""]}, "people"),
+        ({"people": ["a@b"] * 51}, "people"),
         ({"duration": 30}, "duration"),
     ],
 )
@@ -155,6 +160,37 @@ def test_a_question_about_time_that_makes_no_sense_is_refused_by_name(
     response = api.post(f"/api/calendar/{route}", {**DAY, **change}, format="json")
     assert response.status_code == 400
     assert list(response.json()["fields"]) == [field]
+
+
+def test_people_are_answered_for_at_once_and_google_is_asked_in_the_background(
+    api: APIClient, alices_calendar: Calendar, bobs_calendar: Calendar
+) -> None:
+    cached(bobs_calendar, {"id": "a", "summary": "Doctor"})
+    assert [each["username"] for each in api.get("/api/calendar/people").json()["people"]] == [
+        "bob"
+    ]
+    asked = {**DAY, "people": ["bob", "carol@elsewhere.test", "nobody"]}
+    body = api.post("/api/calendar/freebusy", asked, format="json").json()
+    bob, carol, nobody = body["people"].values()
+    assert (bob["kind"], spans(bob["busy"])) == ("member", [("10:00", "11:00")])
+    assert (carol["kind"], carol["asking"], spans(carol["unknown"])) == (
+        "outside",
+        True,
+        [("00:00", "00:00")],
+    )
+    assert (nobody["kind"], nobody["errors"]) == ("unknown", [{"reason": "notFound"}])
+    assert OutsideBusy.objects.get().address == "carol@elsewhere.test"
+
+
+def test_what_lies_beyond_the_cache_is_asked_for_in_the_background(
+    api: APIClient, alices_calendar: Calendar
+) -> None:
+    start = timezone.now().replace(microsecond=0) + dt.timedelta(days=200)
+    asked = {"time_min": start.isoformat(), "time_max": (start + dt.timedelta(1)).isoformat()}
+    body = api.post("/api/calendar/availability", asked, format="json").json()
+    assert (body["free"], len(body["unknown"])) == ([], 1)
+    state = CalendarSyncState.objects.get(calendar=alices_calendar)
+    assert state.wanted_end == start + dt.timedelta(days=1)
 
 
 def test_a_search_finds_words_in_the_shape_of_the_list(

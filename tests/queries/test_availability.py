@@ -23,7 +23,7 @@ HERS = "alice@example.test"
 
 def ask(member: Member, **question: Any) -> dict[str, Any]:
     span = {"time_min": WEDNESDAY, "time_max": WEDNESDAY + DAY}
-    return availability(member=member, now=NOW, **{**span, **question})
+    return availability(member=member, now=NOW, **{**span, **question}).body
 
 
 def spans(printed: list[dict[str, str]]) -> list[tuple[str, str]]:
@@ -55,7 +55,7 @@ def test_busy_spans_are_merged_and_the_rest_is_free(
 
 def test_the_same_span_for_a_member_in_new_york(bob: Member, bobs_calendar: Calendar) -> None:
     cached(bobs_calendar, event("ten", "10:00", "11:00"))
-    answer = freebusy(member=bob, time_min=WEDNESDAY, time_max=WEDNESDAY + DAY, now=NOW)
+    answer = freebusy(member=bob, time_min=WEDNESDAY, time_max=WEDNESDAY + DAY, now=NOW).body
     assert answer["time_zone"] == "America/New_York"
     assert answer["calendars"]["bob@example.test"]["busy"] == [
         {"start": "2026-03-11T05:00:00-04:00", "end": "2026-03-11T06:00:00-04:00"}
@@ -136,7 +136,7 @@ def test_a_calendar_that_is_not_mine_is_unknown_and_never_free(
     assert (answer["free"], answer["unknown_calendars"]) == ([], ["bob@example.test"])
     each = freebusy(
         member=alice, time_min=WEDNESDAY, time_max=WEDNESDAY + DAY, now=NOW, **question
-    )["calendars"]
+    ).body["calendars"]
     assert spans(each["bob@example.test"]["unknown"]) == [("03-11T00:00", "03-12T00:00")]
     assert each["bob@example.test"]["errors"] == [{"reason": "notFound"}]
     assert each["primary"] == {"busy": [], "unknown": []}

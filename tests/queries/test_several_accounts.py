@@ -62,7 +62,7 @@ def test_lists_grids_search_and_busy_time_show_it_once(
         assert len(listed(alice)) == 1
     assert len(occurrences_for_grid(member=alice, **SPAN)) == 1
     assert len(search_events(member=alice, q="stand-up", now=NOW).items) == 1
-    busy = freebusy(member=alice, **SPAN, now=NOW)
+    busy = freebusy(member=alice, **SPAN, now=NOW).body
     assert [name for name, each in busy["calendars"].items() if each["busy"]] == [TEAM]
     assert len(busy["metadata"]["coverage"]["calendars"]) == 2
 

@@ -26,6 +26,7 @@ from calendars.sync.ports import (
     PreconditionFailedError,
     RateLimitedError,
     RefusedError,
+    ScopeMissingError,
     SyncTokenInvalidError,
     UnreachableError,
     WritesPausedError,
@@ -121,7 +122,7 @@ TABLE = [
     (403, "dailyLimitExceeded", RateLimitedError),
     (403, "forbiddenForNonOrganizer", RefusedError),
     (403, "forbiddenForServiceAccounts", RefusedError),
-    (403, "insufficientPermissions", GrantLostError),
+    (403, "insufficientPermissions", ScopeMissingError),
     (403, "requiredAccessLevel", RefusedError),
     (403, "forbidden", RefusedError),
     (403, "accessNotConfigured", ConfigurationError),
@@ -164,7 +165,7 @@ def test_each_reason_has_its_meaning_in_both_shapes_of_a_body(
 @pytest.mark.parametrize(
     ("status", "detail", "name", "error"),
     [
-        (403, "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "PERMISSION_DENIED", GrantLostError),
+        (403, "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "PERMISSION_DENIED", ScopeMissingError),
         (403, "SERVICE_DISABLED", "PERMISSION_DENIED", ConfigurationError),
         (403, "RATE_LIMIT_EXCEEDED", "PERMISSION_DENIED", RateLimitedError),
         (429, "", "RESOURCE_EXHAUSTED", RateLimitedError),
