@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from calendars import bulk, event_resource, recurrence
+from calendars.bell import ring_after_commit
 from calendars.bulk import OccurrenceRow
 from calendars.event_resource import Span
 from calendars.models import (
@@ -400,7 +401,8 @@ def find_event(*, calendar_id: int, event_id: str) -> CachedEvent | None:
 def lock(calendar: Calendar) -> None:
     """Let nobody else write this calendar's events until the transaction ends.
 
-    The same update tells conditional reads that something changed.
+    The same update tells conditional reads that something changed; open pages hear of it.
     """
+    ring_after_commit()
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [calendar.pk])

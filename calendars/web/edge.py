@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django import forms
+    from django.http.response import HttpResponseBase
     from django_htmx.middleware import HtmxDetails
 
 P = ParamSpec("P")
@@ -52,14 +53,15 @@ class MemberRequest(HttpRequest):
 
 
 def member_page(
-    view: Callable[Concatenate[MemberRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    view: Callable[Concatenate[MemberRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """A view for members: others go to the login, domain errors become pages, caches stay out."""
 
     @wraps(view)
-    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(request.user, Member):
             return _to_login(request)
+        response: HttpResponseBase
         try:
             response = view(cast("MemberRequest", request), *args, **kwargs)
         except CalendarError as error:
@@ -68,7 +70,7 @@ def member_page(
         patch_cache_control(response, private=True, no_cache=True)
         return response
 
-    return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", page)
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", page)
 
 
 def add_domain_error(form: forms.Form, error: CalendarError) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from calendars.web.converters import DayConverter, GoogleIdConverter
-from calendars.web.views import events, problems, settings, spans
+from calendars.web.views import events, problems, settings, spans, stream
 
 register_converter(DayConverter, "day")
 register_converter(GoogleIdConverter, "google_id")
@@ -12,6 +12,7 @@ urlpatterns = [
     path("", spans.home, name="calendar-home"),
     path("calendar/week/<day:day>/", spans.week, name="calendar-week"),
     path("calendar/agenda/<day:day>/", spans.agenda, name="calendar-agenda"),
+    path("calendar/stream", stream.stream, name="calendar-stream"),
     path("calendar/event/new", events.create, name="event-create"),
     path(
         "calendar/event/<google_id:calendar_id>/<google_id:event_id>/",

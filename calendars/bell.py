@@ -1,0 +1,126 @@
+"""Tells all web processes that a calendar has changed, where they share a Redis.
+
+A ring says only "look": what changed is in the database. Without Redis, or while it is away, the
+web processes look every second by themselves; with it they hear of a change at once and look less.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Final, Protocol
+
+import redis
+from django.conf import settings
+from django.db import transaction
+
+if TYPE_CHECKING:
+    from redis.client import PubSub
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_SECONDS: Final = 1.0
+_LOOK_ANYWAY_SECONDS: Final = 15.0
+_CHANNEL: Final = "secretary:changed"
+_TIMEOUT_SECONDS: Final = 2.0
+
+
+def ring_after_commit() -> None:
+    """Tell the web processes once the transaction is through. Never blocks, never fails."""
+    if settings.REDIS_URL:
+        transaction.on_commit(_ringer.ring)
+
+
+def bell() -> Bell:
+    """What this installation listens to."""
+    return Listening(settings.REDIS_URL) if settings.REDIS_URL else Ticking()
+
+
+class Bell(Protocol):
+    """What wakes the one who looks for changes."""
+
+    def wait(self) -> None:
+        """Until it is time to look again."""
+
+    def stir(self) -> None:
+        """End a wait of this process now."""
+
+
+class Ticking:
+    """Rings every second. Enough for one machine, and needs nothing."""
+
+    def __init__(self, seconds: float = LOOK_EVERY_SECONDS) -> None:
+        self._seconds = seconds
+        self._stirred = threading.Event()
+
+    def wait(self) -> None:
+        self._stirred.wait(self._seconds)
+        self._stirred.clear()
+
+    def stir(self) -> None:
+        self._stirred.set()
+
+
+class Listening:
+    """Rings when somebody rings through Redis; ticks while Redis is away."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._ticking = Ticking()
+        self._heard: PubSub | None = None
+
+    def wait(self) -> None:
+        end = time.monotonic() + _LOOK_ANYWAY_SECONDS
+        try:
+            heard = self._subscribed()
+            while time.monotonic() < end:
+                if heard.get_message(ignore_subscribe_messages=True, timeout=LOOK_EVERY_SECONDS):
+                    return
+        except redis.RedisError as error:
+            logger.warning("Redis cannot be listened to (%s)", type(error).__name__)
+            self._heard = None
+            self._ticking.wait()
+
+    def stir(self) -> None:
+        """Not needed: whoever opens a page has just been told what there is."""
+
+    def _subscribed(self) -> PubSub:
+        if self._heard is None:
+            connection = redis.Redis.from_url(self._url, socket_connect_timeout=_TIMEOUT_SECONDS)
+            self._heard = connection.pubsub()  # type: ignore[no-untyped-call]
+            self._heard.subscribe(_CHANNEL)
+        return self._heard
+
+
+class _Ringer:
+    """Rings on a thread of its own; rings that come together are one."""
+
+    def __init__(self) -> None:
+        self._wanted = threading.Event()
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def ring(self) -> None:
+        with self._starting:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._work, name="bell", daemon=True)
+                self._thread.start()
+        self._wanted.set()
+
+    def _work(self) -> None:
+        connection = redis.Redis.from_url(
+            settings.REDIS_URL,
+            socket_connect_timeout=_TIMEOUT_SECONDS,
+            socket_timeout=_TIMEOUT_SECONDS,
+        )
+        while True:
+            self._wanted.wait()
+            self._wanted.clear()
+            try:
+                connection.publish(_CHANNEL, "")
+            except redis.RedisError as error:
+                logger.warning("Redis cannot be told of a change (%s)", type(error).__name__)
+
+
+_ringer = _Ringer()
