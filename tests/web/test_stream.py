@@ -215,9 +215,15 @@ class TestStream:
 
     @pytest.mark.django_db(transaction=True)
     def test_carries_no_content_of_the_calendar(
-        self, async_client: AsyncClient, alice: Member, alices_calendar: Calendar
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        async_client: AsyncClient,
+        alice: Member,
+        alices_calendar: Calendar,
     ) -> None:
         async_client.force_login(alice)
+        unmoved = Hub(look=lambda _: {}, make_bell=lambda: Ticking(0.01))
+        monkeypatch.setattr(stream, "hub", unmoved)
 
         async def script() -> tuple[Any, bytes]:
             response = await async_client.get("/calendar/stream")
