@@ -302,10 +302,9 @@ def _completed(
 
 def _worth_keeping(event: CachedEvent) -> bool:
     """A cancelled exception is kept as long as its series lives; other tombstones are not."""
-    if not event.etag:
-        return False
-    gone = event_resource.is_cancelled(event.agreed or {})
-    return not gone or bool(event.recurring_event_id)
+    if event_resource.is_cancelled(event.agreed or {}):
+        return bool(event.recurring_event_id)
+    return bool(event.etag)
 
 
 def _series_of(event: CachedEvent, resource: Mapping[str, Any]) -> str:

@@ -107,8 +107,7 @@ class Cycle:
         self.store.recover(now=now)
         due = self.store.due(now=now)
         if wish.insist or due.calendar_list:
-            entries = self._patience.ask(self.gateway.list_calendars)
-            self.store.save_calendar_list(entries, now=self.clock.now())
+            self._read_calendar_list()
         self._flush(wish, report)
         if due.busy_times:
             BusyTimes(self.store, self.gateway, self.clock, self._patience).run()
@@ -118,10 +117,21 @@ class Cycle:
         for calendar in calendars:
             self._pull(calendar, wish, report)
 
+    def _read_calendar_list(self) -> None:
+        entries = self._patience.ask(self.gateway.list_calendars)
+        self.store.save_calendar_list(entries, now=self.clock.now())
+
     def _flush(self, wish: Wish, report: Report) -> None:
         if self.store.writes_paused(now=self.clock.now()) and not wish.insist:
             return
-        flush = Flush(self.store, self.gateway, self.clock, self._patience, self.new_id)
+        flush = Flush(
+            self.store,
+            self.gateway,
+            self.clock,
+            self._patience,
+            self.new_id,
+            self._read_calendar_list,
+        )
         try:
             sent = flush.run(google_id=wish.calendar_id, insist=wish.insist)
         except WritesPausedError as error:

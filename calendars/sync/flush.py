@@ -45,13 +45,18 @@ class _Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Flush:
-    """Sends the outbox of one account. ``new_id`` makes ids for events whose own is taken."""
+    """Sends the outbox of one account.
+
+    ``new_id`` makes ids for events whose own is taken; ``read_calendar_list`` asks Google for the
+    account's calendars and stores them.
+    """
 
     store: Store
     gateway: Gateway
     clock: Clock
     patience: Patience
     new_id: Callable[[], str]
+    read_calendar_list: Callable[[], None]
 
     def run(self, *, google_id: str | None, insist: bool) -> bool:
         """Send every lane that is due; False when one of them could not be sent.
@@ -102,6 +107,8 @@ class Flush:
         except RefusedError as error:
             self.store.fail(lane.event_pk, plan.operations, error=error, now=self.clock.now())
             return False
+        except GoneError as error:
+            return self._gone(lane, plan, error)
         except GatewayError as error:
             return self._interrupted(lane, plan, error)
         self.store.sent(lane.event_pk, plan.operations, resource=resource, now=self.clock.now())
@@ -111,17 +118,43 @@ class Flush:
         self, lane: Lane, plan: Insert | Patch | Delete, error: GatewayError
     ) -> bool | None:
         now = self.clock.now()
-        if isinstance(error, (PreconditionFailedError, IdTakenError, GoneError)):
+        if isinstance(error, (PreconditionFailedError, IdTakenError)):
             self.store.release(plan.operations, now=now)
             self._look_again(lane, plan)
             return None
         if isinstance(error, BusyError) and not isinstance(error, RateLimitedError):
-            attempts = max(op.attempts for op in lane.operations) + 1
-            until = self.patience.later(error, attempts=attempts)
-            self.store.postpone(plan.operations, error=error, until=until, now=now)
-            return False
+            return self._postponed(lane, plan, error)
         self.store.release(plan.operations, now=now)
         raise error
+
+    def _gone(self, lane: Lane, plan: Insert | Patch | Delete, error: GoneError) -> bool | None:
+        """410, or a 404: that may mean the whole calendar, which only the calendar list tells."""
+        try:
+            listed = error.reason == "deleted" or self._is_listed(lane)
+        except GatewayError as other:
+            return self._interrupted(lane, plan, other)
+        if not listed:
+            return False
+        if isinstance(plan, Insert):
+            return self._postponed(lane, plan, error)
+        now = self.clock.now()
+        if isinstance(plan, Delete):  # what is gone already has reached its aim
+            self.store.sent(lane.event_pk, plan.operations, resource=None, now=now)
+            return True
+        self.store.release(plan.operations, now=now)
+        self._look_again(lane, plan)
+        return None
+
+    def _is_listed(self, lane: Lane) -> bool:
+        """Whether the calendar is still there; if not, its changes are parked."""
+        self.read_calendar_list()
+        return self.store.has_calendar(lane.calendar_google_id)
+
+    def _postponed(self, lane: Lane, plan: Insert | Patch | Delete, error: GatewayError) -> bool:
+        attempts = max(op.attempts for op in lane.operations) + 1
+        until = self.patience.later(error, attempts=attempts)
+        self.store.postpone(plan.operations, error=error, until=until, now=self.clock.now())
+        return False
 
     def _send(self, lane: Lane, plan: Insert | Patch | Delete) -> dict[str, Any] | None:
         calendar_id, event_id = lane.calendar_google_id, lane.event_id
@@ -142,22 +175,12 @@ class Flush:
                     notify=plan.notify,
                 )
             )
-        self._delete(lane, plan)
-        return None
-
-    def _delete(self, lane: Lane, plan: Delete) -> None:
-        """A delete of what is gone already has reached its aim."""
-        try:
-            self.patience.ask(
-                lambda: self.gateway.delete_event(
-                    calendar_id=lane.calendar_google_id,
-                    event_id=lane.event_id,
-                    etag=lane.etag,
-                    notify=plan.notify,
-                )
+        self.patience.ask(
+            lambda: self.gateway.delete_event(
+                calendar_id=calendar_id, event_id=event_id, etag=lane.etag, notify=plan.notify
             )
-        except GoneError:
-            return
+        )
+        return None
 
     def _look_again(self, lane: Lane, plan: Insert | Patch | Delete) -> None:
         """Read the event and compare: a lost reply, somebody else's change, or a deleted id."""

@@ -175,17 +175,21 @@ class LaneStore(Leased):
             cache.follow_new_id(event, was=was)
 
     def _agree(self, event: CachedEvent, resource: Mapping[str, Any], *, now: dt.datetime) -> None:
-        """Google's resource is the agreed copy now; what is still open is laid over it."""
+        """Google's resource is the agreed copy now; what is still open is laid over it.
+
+        A stub of our own has no etag: should the event be there after all, the next listing
+        must not be taken for what we hold (rule 9).
+        """
         was = event.event_id
         event.event_id = str(resource["id"])
         if was != event.event_id:
             cache.follow_new_id(event, was=was)
         operations = _open(event)
-        gone = resource.get("status") == "cancelled" and not event.recurring_event_id
-        if gone and not operations:
+        cancelled = resource.get("status") == "cancelled"
+        if cancelled and not event.recurring_event_id and not operations:
             cache.forget(event, now=now)
             return
-        etag = str(resource.get("etag") or event.etag)
+        etag = str(resource.get("etag") or ("" if cancelled else event.etag))
         agreed = cache.remembering(event.agreed, resource) if operations else resource
         cache.save_event(event, agreed=agreed, etag=etag, operations=operations, now=now)
         if event.is_series:

@@ -269,6 +269,9 @@ class Store(Protocol):
     def save_calendar_list(self, entries: Sequence[Mapping[str, Any]], *, now: dt.datetime) -> None:
         """Follow the calendar list: new, changed, vanished calendars, and the account's name."""
 
+    def has_calendar(self, google_id: str) -> bool:
+        """Whether the account's list, as it was last read, holds this calendar."""
+
     def calendars(
         self, *, google_id: str | None, insist: bool, now: dt.datetime
     ) -> list[CalendarToSync]:

@@ -57,6 +57,11 @@ class DjangoStore(LaneStore, ListingStore, BusyStore):
             self._follow_vanished({str(entry["id"]) for entry in entries})
             self._state().update(calendar_list_synced_at=now)
 
+    def has_calendar(self, google_id: str) -> bool:
+        return Calendar.objects.filter(
+            **self._account(), google_id=google_id, deleted=False
+        ).exists()
+
     def account_failed(
         self, *, error: GatewayError, until: dt.datetime | None, now: dt.datetime
     ) -> None:
@@ -129,7 +134,8 @@ class DjangoStore(LaneStore, ListingStore, BusyStore):
         if not pks:
             return
         Calendar.objects.filter(pk__in=pks).update(deleted=True)
-        self._operations().filter(calendar_id__in=pks, status=OperationStatus.PENDING).update(
+        unsent = (OperationStatus.PENDING, OperationStatus.IN_FLIGHT)
+        self._operations().filter(calendar_id__in=pks, status__in=unsent).update(
             status=OperationStatus.FAILED, error=_GONE, reason=_VANISHED
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,6 +41,27 @@ def rename(world: World, shared: str) -> OutboxOperation:
     ).operation
 
 
+def create(world: World, shared: str) -> OutboxOperation:
+    return events.create_event(
+        actor=world.actor,
+        calendar=calendar_of(member=world.member, calendar_id=shared),
+        fields=world.timed(summary="New"),
+        notify=None,
+        now=world.clock.now(),
+        new_id=uuid.UUID(int=99),
+    ).operation
+
+
+def delete(world: World, shared: str) -> OutboxOperation:
+    return events.delete_event(
+        actor=world.actor,
+        target=event_of(member=world.member, calendar_id=shared, event_id="standup"),
+        scope=None,
+        notify=None,
+        now=world.clock.now(),
+    ).operation
+
+
 def test_a_change_for_a_calendar_that_vanished_is_kept_and_sent_when_it_is_back(
     world: World, shared: str
 ) -> None:
@@ -54,6 +76,57 @@ def test_a_change_for_a_calendar_that_vanished_is_kept_and_sent_when_it_is_back(
     operation.refresh_from_db()
     assert operation.status == OperationStatus.APPLIED
     assert world.google.get_event(shared, "standup")["summary"] == "Mine"
+
+
+@pytest.mark.parametrize("change", ["create", "edit", "delete"])
+def test_a_change_that_finds_its_calendar_gone_waits_for_it_instead_of_blaming_the_event(
+    world: World, shared: str, change: str
+) -> None:
+    operation = {"create": create, "edit": rename, "delete": delete}[change](world, shared)
+    world.google.share(shared, with_=ALICE, role="none")
+    assert not world.sync().succeeded
+    operation.refresh_from_db()
+    assert (operation.status, operation.reason) == (OperationStatus.FAILED, "calendar_gone")
+    world.sync()
+    assert len(world.writes()) == 1
+    world.google.share(shared, with_=ALICE, role="writer")
+    world.sync(insist=True)
+    operation.refresh_from_db()
+    assert operation.status == OperationStatus.APPLIED
+    names = sorted(event["summary"] for event in world.google.live_events(shared))
+    assert names == {"create": ["Lunch", "New"], "edit": ["Mine"], "delete": []}[change]
+
+
+def test_an_event_that_google_denied_for_a_moment_comes_back(world: World, shared: str) -> None:
+    operation = rename(world, shared)
+    for method in ("PATCH", "GET"):
+        world.google.faults.fail_next(
+            1, status=404, reason="notFound", method=method, path_contains="/events/"
+        )
+    world.sync()
+    event = calendar_of(member=world.member, calendar_id=shared).events.get()
+    assert event.local_status == "conflict"
+    assert event.resource["status"] == "cancelled"
+    world.sync(full=True)
+    event.refresh_from_db()
+    assert event.resource["status"] == "confirmed"
+    assert world.sync().succeeded
+    operation.refresh_from_db()
+    assert operation.status == OperationStatus.APPLIED
+    assert world.google.get_event(shared, "standup")["summary"] == "Mine"
+
+
+def test_a_create_that_google_does_not_find_a_place_for_keeps_its_id(
+    world: World, shared: str
+) -> None:
+    operation = create(world, shared)
+    world.google.faults.fail_next(1, status=404, reason="notFound", method="POST")
+    assert not world.sync().succeeded
+    operation.refresh_from_db()
+    assert operation.status == OperationStatus.PENDING
+    assert world.sync(insist=True).succeeded
+    google_id = operation.event_id.removeprefix("local:").replace("-", "")
+    assert world.google.get_event(shared, google_id)["summary"] == "New"
 
 
 def test_a_change_that_lost_the_right_to_be_made_says_so(world: World, shared: str) -> None:
