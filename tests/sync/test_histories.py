@@ -17,8 +17,10 @@ from hypothesis.stateful import (
 
 from accounts.models import Member
 from calendars import cache
+from calendars.commands.conflicts import resolve
 from calendars.commands.outbox import discard, retry
 from calendars.commands.scope import Scope
+from calendars.commands.undo import undo
 from calendars.errors import CalendarError
 from calendars.google.client import use_transport
 from calendars.models import LocalStatus, OperationStatus, OutboxOperation
@@ -58,6 +60,7 @@ class TwoSides(RuleBasedStateMachine):
             self._come_to_rest()
             self._both_sides_agree()
             self._nothing_is_lost()
+            self._nothing_is_there_twice()
             self._one_more_cycle_sends_nothing()
         finally:
             self.transport.__exit__(None, None, None)
@@ -143,6 +146,38 @@ class TwoSides(RuleBasedStateMachine):
             self._tolerating(lambda: discard(**self._by_alice(operation)))
             self.written.pop(operation.op_id, None)
 
+    @rule(which=CHOICE)
+    def undo_here(self, which: int) -> None:
+        """Any change there ever was, whatever became of it; undos among them."""
+        rows = list(OutboxOperation.objects.order_by("op_id"))
+        if rows:
+            self._undo(rows[which % len(rows)])
+
+    @rule(back=st.integers(1, 3))
+    def undo_one_of_the_newest_here(self, back: int) -> None:
+        newest = list(OutboxOperation.objects.order_by("-op_id")[:back])
+        if newest:
+            self._undo(newest[-1])
+
+    @rule(which=CHOICE, choice=st.sampled_from(["mine", "theirs", "merge"]))
+    def resolve_here(self, which: int, choice: Any) -> None:
+        rows = list(OutboxOperation.objects.filter(status=OperationStatus.CONFLICT))
+        if rows:
+            operation = rows[which % len(rows)]
+            fields = sorted(operation.payload)[:1] if choice == "merge" else None
+            asked = self._by_alice(operation)
+            self._tolerating(lambda: resolve(**asked, choice=choice, fields=fields))
+
+    @rule(which=CHOICE, instance=st.integers(0, 3))
+    def delete_an_instance_here(self, which: int, instance: int) -> None:
+        series = [row for row in self.world.cached().values() if row.is_series]
+        if series:
+            slots = series[which % len(series)].occurrences.order_by("start_ts")
+            known = [slot.instance_id for slot in slots]
+            if known:
+                chosen = known[instance % len(known)]
+                self._tolerating(lambda: self.world.delete(chosen, Scope.INSTANCE))
+
     @rule()
     def sync(self) -> None:
         self.world.sync()
@@ -218,6 +253,9 @@ class TwoSides(RuleBasedStateMachine):
         if operation is not None:
             self.written[operation.op_id] = dict(operation.payload)
 
+    def _undo(self, operation: OutboxOperation) -> None:
+        self._tolerating(lambda: undo(**self._by_alice(operation)))
+
     def _tolerating(self, change: Callable[[], Any]) -> Any:
         """An event may be gone by now; then the member is told and nothing happens."""
         try:
@@ -292,6 +330,14 @@ class TwoSides(RuleBasedStateMachine):
             ids = [e["id"] for e in self.world.at_google().values()]
             assert len(ids) == len(set(ids))
             assert local_id.startswith("local:")
+
+    def _nothing_is_there_twice(self) -> None:
+        """An event that was made anew is not there beside the one whose delete was undone."""
+        there = self.world.at_google()
+        for anew in OutboxOperation.objects.filter(
+            op_type="create", status=OperationStatus.APPLIED, undoes__op_type="delete"
+        ).select_related("undoes"):
+            assert not (anew.lane in there and cache.google_id_of(anew.undoes.event_id) in there)
 
     def _one_more_cycle_sends_nothing(self) -> None:
         before = len(self.world.writes())
