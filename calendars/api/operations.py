@@ -8,6 +8,7 @@ from calendars.queries.freshness import rfc3339
 
 if TYPE_CHECKING:
     from calendars.models import OutboxOperation
+    from calendars.queries.history import Entry
 
 
 def operation_entry(operation: OutboxOperation) -> dict[str, Any]:
@@ -30,4 +31,29 @@ def operation_entry(operation: OutboxOperation) -> dict[str, Any]:
         "actor": operation.actor.username if operation.actor else None,
         "via": operation.actor_via,
         "undoes": operation.undoes_id,
+    }
+
+
+def history_entry(entry: Entry) -> dict[str, Any]:
+    """The shape that ``serializers.HistoryEntry`` documents."""
+    operation = entry.operation
+    return {
+        "op_id": operation.op_id,
+        "op_type": operation.op_type,
+        "status": operation.status,
+        "calendar_id": operation.calendar.google_id,
+        "event_id": operation.event_id,
+        "of_instance": entry.of_instance,
+        "before": entry.before,
+        "after": entry.after,
+        "notify": operation.notify,
+        "created_at": rfc3339(operation.created_at),
+        "applied_at": rfc3339(operation.applied_at),
+        "error": operation.error,
+        "reason": operation.reason,
+        "actor": operation.actor.username if operation.actor else None,
+        "via": operation.actor_via,
+        "undoes": operation.undoes_id,
+        "undone_by": entry.undone_by,
+        "undoable": entry.undoable,
     }

@@ -336,6 +336,46 @@ class OutboxAnswer(Shape):
     metadata = Paging()
 
 
+class HistoryEntry(Shape):
+    op_id = serializers.IntegerField()
+    op_type = serializers.ChoiceField(choices=OperationType.values)
+    status = serializers.ChoiceField(choices=OperationStatus.values)
+    calendar_id = serializers.CharField()
+    event_id = serializers.CharField(help_text="The id under which the change was asked for.")
+    of_instance = serializers.BooleanField(help_text="Meant for one occurrence of a series.")
+    before = ObjectField(help_text="The changed fields as they were; null was absent.")
+    after = ObjectField(help_text="As they became. Empty of a delete.")
+    notify = serializers.ChoiceField(choices=Notify.values)
+    created_at = serializers.DateTimeField(help_text="When it was asked for.")
+    applied_at = serializers.DateTimeField(allow_null=True, help_text="When it was done.")
+    error = serializers.CharField(help_text="A sentence for people; empty if all is well.")
+    reason = serializers.CharField(help_text="A code for programs.")
+    actor = serializers.CharField(allow_null=True, help_text="Login of the member.")
+    via = serializers.CharField(help_text="`web`, `API token NAME`, `MCP token NAME`, `command`")
+    undoes = serializers.IntegerField(allow_null=True, help_text="What this one takes back.")
+    undone_by = serializers.IntegerField(allow_null=True, help_text="What took this one back.")
+    undoable = serializers.BooleanField(help_text="An undo can be tried.")
+
+
+class HistoryAtGoogle(Shape):
+    created = serializers.CharField(allow_null=True)
+    creator = serializers.CharField(allow_null=True, help_text="Address of who made the event.")
+    updated = serializers.CharField(
+        allow_null=True, help_text="When it last changed at Google, by us or others."
+    )
+    changed = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Fields last changed here that have another value at Google since.",
+    )
+
+
+class HistoryAnswer(Shape):
+    status = serializers.CharField(help_text="`ok`")
+    history = HistoryEntry(many=True)
+    google = HistoryAtGoogle(allow_null=True, help_text="Null where Google has no such event.")
+    metadata = Paging()
+
+
 class UndoneAnswer(QueuedAnswer):
     outbox_id = serializers.IntegerField(help_text="The `op_id` of the change that undoes.")
     undoes = serializers.IntegerField(help_text="The `op_id` of the change that is taken back.")

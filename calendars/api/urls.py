@@ -36,6 +36,10 @@ urlpatterns: list[URLPattern] = [
     path("calendar/conflicts", views_outbox.ConflictsView.as_view()),
     path("calendar/conflicts/<int:op_id>/resolve", views_outbox.ResolveView.as_view()),
     path(
+        "calendar/<str:calendar_id>/events/<str:event_id>/history",
+        views_outbox.HistoryView.as_view(),
+    ),
+    path(
         "calendar/<str:calendar_id>/events/<str:event_id>",
         views_events.EventView.as_view(),
     ),

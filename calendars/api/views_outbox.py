@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from drf_spectacular.utils import OpenApiExample
@@ -9,11 +10,12 @@ from drf_spectacular.utils import OpenApiExample
 from calendars.api import parameters as p
 from calendars.api.base import ApiView, answer
 from calendars.api.errors import ErrorCode
-from calendars.api.operations import operation_entry
+from calendars.api.operations import history_entry, operation_entry
 from calendars.api.schema import operation
 from calendars.api.serializers import (
     ConflictsAnswer,
     Decision,
+    HistoryAnswer,
     OperationAnswer,
     OutboxAnswer,
     ResolutionAnswer,
@@ -25,6 +27,7 @@ from calendars.commands.undo import undo
 from calendars.models import OperationStatus
 from calendars.queries import access
 from calendars.queries import outbox as queries
+from calendars.queries.history import MOST_ENTRIES, history
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,6 +142,35 @@ class UndoView(ApiView):
             "note": undone.note,
         }
         return answer(body, status=202)
+
+
+class HistoryView(ApiView):
+    @operation(
+        name="get_event_history",
+        about="""List who changed what of an event here, newest first.
+        Of a series with its instances, of an instance with its series; of a deleted event too.
+        Changes made at Google are no operations: `google` says what is known of them.""",
+        path=["calendar_id", "event_id"],
+        parameters=[p.limit(default=50, most=MOST_ENTRIES), p.CURSOR],
+        answers={200: HistoryAnswer},
+        errors=[ErrorCode.NOT_FOUND, ErrorCode.NO_GOOGLE_ACCOUNT],
+        tag="Outbox",
+    )
+    def get(self, _: Request, calendar_id: str, event_id: str) -> HttpResponse:
+        found = history(
+            member=self.member,
+            calendar_id=calendar_id,
+            event_id=event_id,
+            limit=self.given["limit"],
+            cursor=self.given.get("cursor"),
+        )
+        body = {
+            "status": "ok",
+            "history": [history_entry(each) for each in found.entries],
+            "google": asdict(found.google) if found.google else None,
+            "metadata": {"next_cursor": found.next_cursor},
+        }
+        return answer(body)
 
 
 class ConflictsView(ApiView):

@@ -17,6 +17,8 @@ from calendars.sync.core.values import same_field
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from django.db.models import QuerySet
+
     from accounts.models import Member
 
 MOST_OPERATIONS = 500
@@ -52,13 +54,17 @@ def operations(
     wanted = OPEN if statuses is None else tuple(statuses)
     if set(wanted) - set(OperationStatus.values):
         raise _refused("status", f"A status is one of {', '.join(OperationStatus.values)}.")
-    if not 1 <= limit <= MOST_OPERATIONS:
-        raise _refused("limit", f"limit is a number from 1 to {MOST_OPERATIONS}.")
-    rows = (
-        OutboxOperation.objects.filter(calendar__account__member=member, status__in=wanted)
-        .select_related("calendar", "actor")
-        .order_by("-op_id")
-    )
+    rows = OutboxOperation.objects.filter(calendar__account__member=member, status__in=wanted)
+    return page_of(rows, limit=limit, most=MOST_OPERATIONS, cursor=cursor)
+
+
+def page_of(
+    rows: QuerySet[OutboxOperation], *, limit: int, most: int, cursor: str | None
+) -> OperationPage:
+    """A page of these rows. Raises InvalidInputError for a limit or cursor out of range."""
+    if not 1 <= limit <= most:
+        raise _refused("limit", f"limit is a number from 1 to {most}.")
+    rows = rows.select_related("calendar", "actor").order_by("-op_id")
     if cursor is not None:
         rows = rows.filter(op_id__lt=_op_id(cursor))
     found = list(rows[: limit + 1])

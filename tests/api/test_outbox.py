@@ -159,6 +159,32 @@ def test_an_action_takes_no_body(api: APIClient, change: OutboxOperation) -> Non
     assert (response.status_code, list(response.json()["fields"])) == (400, ["force"])
 
 
+# History
+
+
+def test_the_history_of_an_event_is_told_newest_first(
+    api: APIClient, change: OutboxOperation
+) -> None:
+    undone = api.post(f"{OUTBOX}/{change.op_id}/undo").json()
+    address = "/api/calendar/primary/events/one/history"
+    body = api.get(address).json()
+    newest, oldest = body["history"]
+    assert (newest["op_id"], newest["undoes"]) == (undone["outbox_id"], change.op_id)
+    assert (oldest["undone_by"], oldest["undoable"]) == (undone["outbox_id"], False)
+    assert (oldest["before"], oldest["after"]) == ({"summary": "One"}, {"summary": "Two"})
+    assert (oldest["actor"], oldest["via"]) == ("alice", "API token test")
+    assert (body["google"]["changed"], body["metadata"]["next_cursor"]) == ([], None)
+    page = api.get(f"{address}?limit=1").json()
+    assert page["metadata"]["next_cursor"] == str(newest["op_id"])
+
+
+def test_the_history_of_what_never_was_is_not_found(
+    api: APIClient, alices_calendar: Calendar
+) -> None:
+    response = api.get("/api/calendar/primary/events/never/history")
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
 # Conflicts
 
 

@@ -111,18 +111,23 @@ def _patches(
 
 def _satisfied(unit: str, chain: Sequence[Operation], incoming: Resource) -> Iterator[Operation]:
     """The newest operation whose value Google has, and all before it."""
-    reached = [index for index, op in enumerate(chain) if _holds(unit, op, incoming)]
+    reached = [
+        index
+        for index, op in enumerate(chain)
+        if holds(unit, incoming, payload=op.payload, base=op.base)
+    ]
     yield from chain[: reached[-1] + 1] if reached else ()
 
 
-def _holds(unit: str, op: Operation, incoming: Resource) -> bool:
+def holds(unit: str, incoming: Resource, *, payload: Resource, base: Resource) -> bool:
+    """Whether a resource has what a change from ``base`` to ``payload`` wants of a unit."""
     if unit == "attendees":
         theirs = incoming.get(unit) or []
         after = people.merged(
-            base=op.base.get(unit) or [], mine=op.payload.get(unit) or [], theirs=theirs
+            base=base.get(unit) or [], mine=payload.get(unit) or [], theirs=theirs
         )
         return same_unit(unit, {unit: after}, {unit: theirs})
-    wanted = {name: op.payload.get(name) for name in fields_of(unit) if name in op.payload}
+    wanted = {name: payload.get(name) for name in fields_of(unit) if name in payload}
     return same_unit(unit, {**_only(unit, incoming), **wanted}, incoming)
 
 
