@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.models import Q
 
 from calendars import bulk, event_resource, recurrence
 from calendars.bell import ring_after_commit
@@ -25,6 +26,7 @@ from calendars.models import (
 from calendars.sync.core.merge import view_of
 from calendars.sync.core.types import Operation, OperationKind, OperationState
 from calendars.window import window_of
+from secretary_project.prepared_query import PreparedQuery
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 LOCAL_PREFIX = "local:"
 OPEN_STATUSES = frozenset(OperationState)
 _EMPTY = "{}"
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LOCK = "UPDATE calendar_sync_state SET revision = revision + 1 WHERE calendar_ref = %s"
 
 
@@ -89,15 +92,23 @@ def rezone(calendar: Calendar, *, now: dt.datetime) -> None:
         refresh(event, now=now)
 
 
+_OPEN_OPERATIONS = PreparedQuery(
+    lambda calendar, event_id, google_id, local_id: OutboxOperation.objects.filter(
+        Q(event_id=event_id) | Q(event_id=google_id) | Q(event_id=local_id),
+        calendar=calendar,
+        status__in=sorted(OPEN_STATUSES),
+    ).order_by("op_id"),
+    *("calendar", "event_id", "google_id", "local_id"),
+)
+
+
 def open_operations(*, event: CachedEvent) -> list[OutboxOperation]:
     """The operations of this very event that still have a say, oldest first."""
-    ids = {event.event_id, google_id_of(event.event_id)}
-    if event.local_id:
-        ids.add(event.local_id)
-    return list(
-        OutboxOperation.objects.filter(
-            calendar_id=event.calendar_id, event_id__in=ids, status__in=OPEN_STATUSES
-        ).order_by("op_id")
+    return _OPEN_OPERATIONS.run(
+        calendar=event.calendar_id,
+        event_id=event.event_id,
+        google_id=google_id_of(event.event_id),
+        local_id=event.local_id or event.event_id,
     )
 
 
@@ -165,7 +176,7 @@ def fill(
 
 def dumps(resource: Mapping[str, Any]) -> str:
     """A resource as the cache keeps it: compact JSON."""
-    return json.dumps(resource, ensure_ascii=False, separators=(",", ":"))
+    return _COMPACT.encode(resource)
 
 
 def rebuild_occurrences(

@@ -311,14 +311,15 @@ def instance_resource(
         instance["end"] = {"date": span.end_date}
         return instance
     zone = zone_or_utc(calendar_zone)
-    start_zone, end_zone = (_zone_field(master.get(key)) for key in ("start", "end"))
+    start_zone, end_zone = (zone_field(master.get(key)) for key in ("start", "end"))
     instance["originalStartTime"] = {"dateTime": rfc3339(original, zone), **start_zone}
     instance["start"] = {"dateTime": rfc3339(span.start, zone), **start_zone}
     instance["end"] = {"dateTime": rfc3339(span.end, zone), **end_zone}
     return instance
 
 
-def _zone_field(value: object) -> dict[str, str]:
+def zone_field(value: object) -> dict[str, str]:
+    """``timeZone`` of a start or end as Google gave it; empty where it says none."""
     name = value.get("timeZone") if isinstance(value, Mapping) else None
     return {"timeZone": name} if isinstance(name, str) and name else {}
 

@@ -21,6 +21,7 @@ from calendars.queries.shape import resource_of
 from calendars.sync.core import people
 from calendars.sync.core.merge import changed_fields
 from calendars.zones import instant_of, wall_of
+from secretary_project.prepared_query import PreparedQuery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -153,11 +154,17 @@ def _of_instance(target: EventTarget, scope: Scope) -> Subject:
     return Subject(event, instance, instance)
 
 
+_ROW = PreparedQuery(
+    lambda event: CachedEvent.objects.select_related("calendar__account").filter(pk=event), "event"
+)
+
+
 def _row(event: CachedEvent) -> Subject:
     """The row as it is now that nobody else can write to the calendar."""
-    row = CachedEvent.objects.select_related("calendar__account").filter(pk=event.pk).first()
-    if row is None:
+    found = _ROW.run(event=event.pk)
+    if not found:
         raise NotFoundError("This event is gone.", event_id=event.event_id)
+    row = found[0]
     resource = row.resource
     if event_resource.is_cancelled(resource):
         raise AlreadyDeletedError("This event is deleted.", event_id=event.event_id)

@@ -6,8 +6,9 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from calendars import cache, event_resource, recurrence
+from calendars import cache, event_resource
 from calendars.models.resource_field import unpack
+from calendars.zones import rfc3339
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,37 +41,47 @@ def texts_of(rows: Sequence[Row], calendars: Sequence[Calendar]) -> list[str]:
 
 
 class _SeriesText:
-    """A series printed once, to which each instance adds its own id and times."""
+    """A series printed once, to which each instance adds its own id and times.
+
+    What comes of it is ``event_resource.instance_resource``, written without building it.
+    """
 
     _VARYING = frozenset({"id", "start", "end", "recurrence", "recurringEventId"})
 
     def __init__(self, packed: bytes, calendar_zone: str) -> None:
         master = json.loads(unpack(packed))
-        self.zone = calendar_zone
-        self.varying = {key: master[key] for key in master.keys() & self._VARYING}
         constant = {key: value for key, value in master.items() if key not in self._VARYING}
-        self.rest = f",{cache.dumps(constant)[1:-1]}" if constant else ""
+        self._zone = event_resource.zone_or_utc(calendar_zone)
+        self._zone_texts = tuple(_zone_text(master.get(key)) for key in ("start", "end"))
+        self._series = json.dumps(master["id"])
+        self._rest = f",{cache.dumps(constant)[1:-1]}" if constant else ""
 
     def instance(self, row: Row) -> str:
-        """The text of one instance, without its closing brace."""
-        own = event_resource.instance_resource(
-            self.varying, occurrence=occurrence_of(row), calendar_zone=self.zone
+        """The text of one instance, without its closing brace. It happens at its own slot."""
+        if row.start_date is not None:
+            start, end = f'{{"date":"{row.start_date}"}}', f'{{"date":"{row.end_date}"}}'
+        else:
+            start, end = (
+                f'{{"dateTime":"{rfc3339(instant, self._zone)}"{zone_text}}}'
+                for instant, zone_text in zip(
+                    (row.start_ts, row.end_ts), self._zone_texts, strict=True
+                )
+            )
+        return (
+            f'{{"id":{json.dumps(row.instance_id)},"recurringEventId":{self._series},'
+            f'"originalStartTime":{start},"start":{start},"end":{end}{self._rest}'
         )
-        return cache.dumps(own)[:-1] + self.rest
+
+
+def _zone_text(moment: Any) -> str:
+    name = event_resource.zone_field(moment).get("timeZone")
+    return f',"timeZone":{json.dumps(name)}' if name else ""
 
 
 @lru_cache(maxsize=_REMEMBERED_SERIES)
 def _series_text(packed: bytes, calendar_zone: str) -> _SeriesText:
     """Remembered by content, so that a changed series can never be mistaken for its old self."""
     return _SeriesText(packed, calendar_zone)
-
-
-def occurrence_of(row: Row) -> recurrence.Occurrence:
-    """A row as the occurrence of a series it stands for: it happens at its own slot."""
-    return recurrence.Occurrence(
-        row.start_date if row.start_date is not None else row.start_ts,
-        event_resource.Span(row.start_ts, row.end_ts, row.start_date, row.end_date),
-    )
 
 
 def _ending(calendar: Calendar, local_status: str) -> str:
