@@ -9,6 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.test import AsyncRequestFactory
 
 from accounts.models import AccountStatus
 from calendars import cache
@@ -22,7 +23,7 @@ from tests.factories import CalendarFactory, GoogleAccountFactory
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from django.test import AsyncClient, Client
+    from django.test import Client
 
     from accounts.models import Member
     from calendars.models import Calendar
@@ -213,29 +214,25 @@ class TestStream:
     def test_is_for_members(self, client: Client) -> None:
         assert client.get("/calendar/stream").status_code == 302
 
-    @pytest.mark.django_db(transaction=True)
     def test_carries_no_content_of_the_calendar(
-        self,
-        monkeypatch: pytest.MonkeyPatch,
-        async_client: AsyncClient,
-        alice: Member,
-        alices_calendar: Calendar,
+        self, monkeypatch: pytest.MonkeyPatch, alice: Member, alices_calendar: Calendar
     ) -> None:
-        async_client.force_login(alice)
         unmoved = Hub(look=lambda _: {}, make_bell=lambda: Ticking(0.01))
         monkeypatch.setattr(stream, "hub", unmoved)
+        request: Any = AsyncRequestFactory().get("/calendar/stream")
+        request.user = alice
+        response: Any = stream.stream(request)
 
-        async def script() -> tuple[Any, bytes]:
-            response = await async_client.get("/calendar/stream")
-            chunks = response.streaming_content.__aiter__()
-            first = await anext(chunks)
-            await chunks.aclose()
-            return response, first
+        async def first() -> bytes:
+            events = response.streaming_content
+            async for event in events:
+                return bytes(event)
+            raise AssertionError("nothing was sent")
 
-        response, first = asyncio.run(script())
+        told = asyncio.run(first()).decode()
+        assert told == f"retry: 3000\nevent: version\ndata: {version_of(alice)}\n\n"
         assert response.headers["Content-Type"] == "text/event-stream"
         assert "no-cache" in response.headers["Cache-Control"]
-        assert first.decode() == f"retry: 3000\nevent: version\ndata: {version_of(alice)}\n\n"
 
 
 class TestBell:
