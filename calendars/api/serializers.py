@@ -15,8 +15,10 @@ from calendars.api import times
 from calendars.api.errors import ErrorCode
 from calendars.api.event_shapes import Event
 from calendars.api.parameters import invalid, unknown_names
+from calendars.api.working_hours import read_working_hours
 from calendars.commands.respond import LONGEST_COMMENT, Response
 from calendars.commands.scope import Scope
+from calendars.free_time.ranking import HoursRule, Why
 from calendars.models import (
     AccessRole,
     Notify,
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
     from datetime import tzinfo
+
+    from calendars.free_time.hours import WorkingHours
 
 Fields = dict[str, Any]
 
@@ -73,6 +77,15 @@ class ObjectField(serializers.JSONField):
 def _ids(*, required: bool, most: int = 1_000) -> serializers.ListField:
     return serializers.ListField(
         child=serializers.CharField(max_length=320), required=required, max_length=most
+    )
+
+
+def _people(*, help_text: str) -> serializers.ListField:
+    return serializers.ListField(
+        child=serializers.CharField(max_length=320),
+        default=list,
+        max_length=50,
+        help_text=help_text,
     )
 
 
@@ -215,12 +228,7 @@ class Span(Shape):
     time_max = MomentField(help_text="Exclusive.")
     calendar_ids = _ids(required=False, most=100)
 
-    people = serializers.ListField(
-        child=serializers.CharField(max_length=320),
-        default=list,
-        max_length=50,
-        help_text="Colleagues by username or address, and addresses of others.",
-    )
+    people = _people(help_text="Colleagues by username or address, and addresses of others.")
 
 
 class AvailabilityQuestion(Span):
@@ -280,6 +288,97 @@ class SpanFrame(Shape):
     time_zone = serializers.CharField()
     people = serializers.DictField(child=PersonFreeBusy(), help_text="By name as asked.")
     metadata = Metadata()
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "required": ["time_zone"],
+        "additionalProperties": False,
+        "properties": {
+            "time_zone": {"type": "string", "example": "America/New_York"},
+            "days": {
+                "type": "array",
+                "items": {"type": "integer", "minimum": 0, "maximum": 6},
+                "description": "0 is Monday. Default: Monday to Friday.",
+            },
+            "start": {"type": "string", "example": "09:00", "description": "Default: 09:00."},
+            "end": {"type": "string", "example": "17:00", "description": "Default: 17:00."},
+        },
+    }
+)
+class WorkingHoursField(serializers.Field[Any, Any, Any, Any]):
+    """Somebody's working hours, in their own zone."""
+
+    def to_internal_value(self, data: Any) -> WorkingHours:
+        try:
+            return read_working_hours(data)
+        except ValueError as error:
+            raise serializers.ValidationError(str(error)) from None
+
+
+class FindTimeQuestion(Shape):
+    time_min = MomentField()
+    time_max = MomentField(help_text="Exclusive; at most 31 days later.")
+    duration_minutes = serializers.IntegerField(min_value=5, max_value=1_440)
+    people = _people(help_text="Who has to be there: usernames or addresses.")
+    optional_people = _people(help_text="Who may be there.")
+    include_me = serializers.BooleanField(default=True, help_text="You have to be there too.")
+    buffer_before_minutes = serializers.IntegerField(default=0, min_value=0, max_value=240)
+    buffer_after_minutes = serializers.IntegerField(default=0, min_value=0, max_value=240)
+    working_hours = serializers.ChoiceField(
+        choices=[rule.value for rule in HoursRule],
+        default=HoursRule.REQUIRED.value,
+        help_text="`required`: only while all who have to be there work, each in their own zone.",
+    )
+    hours = serializers.DictField(
+        child=WorkingHoursField(),
+        default=dict,
+        help_text="Working hours of people outside, or to be used instead of those of their "
+        "profile, by the name as asked.",
+    )
+    limit = serializers.IntegerField(default=10, min_value=1, max_value=50)
+
+
+class WorkingHoursEntry(Shape):
+    time_zone = serializers.CharField()
+    days = serializers.ListField(child=serializers.IntegerField(), help_text="0 is Monday.")
+    start = serializers.CharField(help_text="`09:00`")
+    end = serializers.CharField(help_text="`17:00`")
+
+
+class SlotReason(Shape):
+    code = serializers.CharField(help_text=", ".join(f"`{why.value}`" for why in Why))
+    text = serializers.CharField(help_text="A sentence for people; it may change.")
+    people = serializers.ListField(child=serializers.CharField(), help_text="Names as asked.")
+
+
+class FoundSlot(Shape):
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+    reasons = SlotReason(many=True, help_text="Why it ranks where it does.")
+    unknown = serializers.ListField(
+        child=serializers.CharField(), help_text="Of whom it is not known whether they are free."
+    )
+
+
+class ParticipantEntry(PersonFreeBusy):
+    required = serializers.BooleanField()  # type: ignore[assignment]
+    working_hours = WorkingHoursEntry(allow_null=True, help_text="Null where not known.")
+
+
+class FindTimeAnswer(Shape):
+    status = serializers.CharField(help_text="`ok`")
+    time_min = serializers.DateTimeField()
+    time_max = serializers.DateTimeField()
+    time_zone = serializers.CharField()
+    duration_minutes = serializers.IntegerField()
+    slots = FoundSlot(many=True, help_text="Best first; they do not overlap.")
+    people = serializers.DictField(child=ParticipantEntry(), help_text="By name as asked.")
+    problem = serializers.CharField(
+        allow_null=True, help_text="Where there is no slot: `no_common_hours`, `no_common_time`."
+    )
+    detail = serializers.CharField(allow_null=True, help_text="The same as a sentence.")
 
 
 class AvailabilityAnswer(SpanFrame):

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("calendar/respond", views_guests.RespondView.as_view()),
     path("calendar/availability", views_calendars.AvailabilityView.as_view()),
     path("calendar/freebusy", views_calendars.FreeBusyView.as_view()),
+    path("calendar/find-time", views_calendars.FindTimeView.as_view()),
     path("calendar/people", views_calendars.PeopleView.as_view()),
     path("calendar/list", views_calendars.CalendarListView.as_view()),
     path("settings/calendar", views_calendars.CalendarSettingsView.as_view()),

@@ -16,14 +16,18 @@ from calendars.api.serializers import (
     CalendarSelection,
     CalendarSettingsAnswer,
     CalendarSettingsChanges,
+    FindTimeAnswer,
+    FindTimeQuestion,
     FreeBusyAnswer,
     PeopleAnswer,
     Span,
 )
 from calendars.commands.busy_times import want_times
 from calendars.commands.calendars import choose_default_calendar, select_calendars
+from calendars.free_time.ranking import HoursRule
 from calendars.queries.availability import availability, freebusy
 from calendars.queries.calendar_list import calendar_entries, calendar_settings
+from calendars.queries.find_time import MeetingQuestion, find_time
 from calendars.queries.people import colleagues
 
 if TYPE_CHECKING:
@@ -38,6 +42,20 @@ _SPAN: Final = OpenApiExample(
         "time_min": "2026-01-15T00:00:00Z",
         "time_max": "2026-01-16T00:00:00Z",
         "calendar_ids": ["primary", "team@group.calendar.google.com"],
+    },
+    request_only=True,
+)
+
+
+_MEETING: Final = OpenApiExample(
+    "Half an hour with a colleague and somebody outside",
+    value={
+        "time_min": "2026-01-15",
+        "time_max": "2026-01-22",
+        "duration_minutes": 30,
+        "people": ["bob", "carol@example.com"],
+        "optional_people": ["dave"],
+        "hours": {"carol@example.com": {"time_zone": "America/New_York"}},
     },
     request_only=True,
 )
@@ -133,6 +151,27 @@ class FreeBusyView(ApiView):
     def post(self, _: Request) -> HttpResponse:
         asked = Span.read(self.body(), zone=self.member.zone)
         return _times(self, freebusy(member=self.member, now=self.now, **asked))
+
+
+class FindTimeView(ApiView):
+    post_only_reads = True
+
+    @operation(
+        name="find_time",
+        about="""Find a time for several people.
+        Slots in which all who have to be there are free, best first, each with the reasons of its
+        rank. From what is known at once: whom Google has to be asked about is `asking`, never
+        called free, and known to the next question.""",
+        takes=FindTimeQuestion,
+        answers={200: FindTimeAnswer},
+        examples=[_MEETING],
+        tag="Availability",
+    )
+    def post(self, _: Request) -> HttpResponse:
+        asked = FindTimeQuestion.read(self.body(), zone=self.member.zone)
+        rule = HoursRule(asked.pop("working_hours"))
+        question = MeetingQuestion(working_hours=rule, **asked)
+        return _times(self, find_time(member=self.member, question=question, now=self.now))
 
 
 class PeopleView(ApiView):

@@ -71,7 +71,7 @@ def freebusy(
     body = {
         **_frame(member, span),
         "calendars": {**answer, **dict.fromkeys(strange, missing)},
-        "people": {person.name: _person(person, member) for person in found},
+        "people": {person.name: person_entry(person, member) for person in found},
         "metadata": page_metadata(member=member, calendars=calendars, span=span, now=now),
     }
     return TimeAnswer(body, span, _uncovered(calendars, span), found)
@@ -113,10 +113,26 @@ def availability(
         "free": _printed(_lasting(free, 60 * at_least_minutes), member),
         "unknown": _printed(without_all(unknown, busy), member),
         "unknown_calendars": strange,
-        "people": {person.name: _person(person, member) for person in found},
+        "people": {person.name: person_entry(person, member) for person in found},
         "metadata": page_metadata(member=member, calendars=calendars, span=span, now=now),
     }
     return TimeAnswer(body, span, _uncovered(calendars, span), found)
+
+
+def person_entry(person: PersonBusy, member: Member) -> dict[str, Any]:
+    """A person as answers show them, times in the member's zone."""
+    hours = person.hours
+    return {
+        "kind": person.kind,
+        "display_name": person.display_name,
+        "time_zone": hours.zone.key if hours else None,
+        "busy": _printed(person.busy, member),
+        "unknown": _printed(person.unknown, member),
+        "shared_calendar_ids": person.shared_calendar_ids,
+        "known_at": freshness.rfc3339(person.known_at),
+        "asking": person.unasked,
+        "errors": [{"reason": person.problem}] if person.problem else [],
+    }
 
 
 def _lasting(spans: Iterable[TimeSpan], seconds: int) -> list[TimeSpan]:
@@ -143,21 +159,6 @@ def _calendars(
 
 def _uncovered(calendars: Iterable[Calendar], span: TimeSpan) -> list[Calendar]:
     return [each for each in calendars if not freshness.covers(each, span)]
-
-
-def _person(person: PersonBusy, member: Member) -> dict[str, Any]:
-    hours = person.hours
-    return {
-        "kind": person.kind,
-        "display_name": person.display_name,
-        "time_zone": hours.zone.key if hours else None,
-        "busy": _printed(person.busy, member),
-        "unknown": _printed(person.unknown, member),
-        "shared_calendar_ids": person.shared_calendar_ids,
-        "known_at": freshness.rfc3339(person.known_at),
-        "asking": person.unasked,
-        "errors": [{"reason": person.problem}] if person.problem else [],
-    }
 
 
 def _frame(member: Member, span: TimeSpan) -> dict[str, Any]:

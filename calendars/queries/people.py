@@ -37,7 +37,8 @@ ME, COLLEAGUE, OUTSIDE, NOBODY = "me", "member", "outside", "unknown"
 class PersonBusy:
     """One person. ``busy`` and ``unknown`` are merged and do not overlap; the rest is free.
 
-    ``name``     as asked; ``kind`` is ``me``, ``member``, ``outside`` or ``unknown`` (nobody here)
+    ``name``     as asked; ``identity`` is the same however the person was named
+    ``kind``     ``me``, ``member``, ``outside`` or ``unknown`` (nobody here)
     ``hours``    None where working hours and zone are not known
     ``problem``  why (some) time is unknown, a stable word; empty where it is only being asked for
     ``unasked``  somebody outside about whom Google is to be asked
@@ -45,6 +46,7 @@ class PersonBusy:
     """
 
     name: str
+    identity: str
     kind: str
     display_name: str
     busy: list[TimeSpan]
@@ -78,7 +80,7 @@ def busy_people(
         elif name in addresses:
             found.append(_outsider(name, outside[addresses[name]]))
         else:
-            found.append(PersonBusy(name, NOBODY, name, [], [span], problem=NOT_FOUND))
+            found.append(PersonBusy(name, name, NOBODY, name, [], [span], problem=NOT_FOUND))
     return found
 
 
@@ -185,6 +187,7 @@ def _insider(
     unknown = [span] if stale or not calendars else _unknown(calendars, span)
     return PersonBusy(
         name=person.username,
+        identity=f"member {person.pk}",
         kind=ME if me else COLLEAGUE,
         display_name=display_name(person),
         busy=taken,
@@ -208,6 +211,7 @@ def _named(name: str, person: PersonBusy) -> PersonBusy:
 def _outsider(name: str, told: Outside) -> PersonBusy:
     return PersonBusy(
         name=name,
+        identity=name.lower(),
         kind=OUTSIDE,
         display_name=name,
         busy=told.busy,

@@ -182,6 +182,64 @@ def test_people_are_answered_for_at_once_and_google_is_asked_in_the_background(
     assert OutsideBusy.objects.get().address == "carol@elsewhere.test"
 
 
+def next_monday() -> dt.date:
+    today = timezone.now().date()
+    return today + dt.timedelta(days=7 - today.weekday())
+
+
+def test_a_time_is_found_with_reasons_and_outsiders_are_asked_about(
+    api: APIClient, alices_calendar: Calendar, bobs_calendar: Calendar
+) -> None:
+    CalendarSyncState.objects.update(
+        last_incremental_sync_at=timezone.now(), window_end=timezone.now() + dt.timedelta(days=90)
+    )
+    monday = next_monday()
+    asked = {
+        "time_min": monday.isoformat(),
+        "time_max": (monday + dt.timedelta(days=1)).isoformat(),
+        "duration_minutes": 30,
+        "people": ["bob"],
+        "optional_people": ["carol@elsewhere.test"],
+        "hours": {"carol@elsewhere.test": {"time_zone": "Asia/Tokyo", "end": "24:00"}},
+        "limit": 2,
+    }
+    body = api.post("/api/calendar/find-time", asked, format="json").json()
+    assert (body["status"], len(body["slots"]), body["problem"]) == ("ok", 2, None)
+    assert body["slots"][0]["reasons"][0]["code"] == "required_free"
+    assert body["slots"][0]["unknown"] == ["carol@elsewhere.test"]
+    assert body["people"]["carol@elsewhere.test"]["working_hours"]["end"] == "24:00"
+    assert OutsideBusy.objects.get().address == "carol@elsewhere.test"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"duration_minutes": 0}, "duration_minutes"),
+        ({"duration_minutes": None}, "duration_minutes"),
+        ({"working_hours": "never"}, "working_hours"),
+        ({"limit": 51}, "limit"),
+        ({"people": [7, {}]}, "people"),
+        ({"hours": {"alice": {"time_zone": "Mars/Base"}}}, "hours"),
+        ({"hours": {"alice": {"time_zone": "UTC", "start": "9"}}}, "hours"),
+        ({"hours": {"alice": {"time_zone": "UTC", "start": "17:00", "end": "09:00"}}}, "hours"),
+        ({"hours": {"alice": {"time_zone": "UTC", "days": [7]}}}, "hours"),
+        ({"hours": {"alice": {"time_zone": "UTC", "days": [True]}}}, "hours"),
+        ({"hours": {"alice": {"time_zone": "UTC", "lunch": "12:00"}}}, "hours"),
+        ({"hours": {"alice": []}}, "hours"),
+        ({"rooms": 1}, "rooms"),
+    ],
+)
+def test_a_meeting_that_makes_no_sense_is_refused_by_name(
+    api: APIClient, alices_calendar: Calendar, change: dict[str, Any], field: str
+) -> None:
+    monday = next_monday()
+    asked = {"time_min": f"{monday}", "time_max": f"{monday + dt.timedelta(1)}"}
+    body = {**asked, "duration_minutes": 30, **change}
+    response = api.post("/api/calendar/find-time", body, format="json")
+    assert response.status_code == 400
+    assert list(response.json()["fields"]) == [field]
+
+
 def test_what_lies_beyond_the_cache_is_asked_for_in_the_background(
     api: APIClient, alices_calendar: Calendar
 ) -> None:

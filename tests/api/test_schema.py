@@ -153,6 +153,7 @@ def test_the_document_has_exactly_the_routes_of_the_contract() -> None:
         "POST /api/calendar/respond",
         "POST /api/calendar/availability",
         "POST /api/calendar/freebusy",
+        "POST /api/calendar/find-time",
         "GET /api/calendar/people",
         "GET /api/calendar/list",
         "GET /api/settings/calendar",
