@@ -10,9 +10,10 @@ class CalendarsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.signals import account_connected
-        from calendars import schedule
+        from calendars import schedule, search_index
 
         schedule.register()
+        search_index.register()
         account_connected.connect(_wake, dispatch_uid="calendars.wake")
 
 

@@ -48,6 +48,8 @@ _WRITTEN = (
     "end_ts_utc",
     "start_date",
     "end_date",
+    "last_ts_utc",
+    "words",
     "local_status",
     "cached_at",
 )
@@ -110,6 +112,8 @@ def _event_values(row: CachedEvent) -> tuple[Any, ...]:
         row.end_ts_utc,
         row.start_date,
         row.end_date,
+        row.last_ts_utc,
+        row.words,
         str(row.local_status),
         row.cached_at if connection.vendor == "postgresql" else _sqlite_time(row),
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.db.models import Q
 
-from calendars import bulk, event_resource, recurrence
+from calendars import bulk, event_resource, recurrence, search_index
 from calendars.bell import ring_after_commit
 from calendars.bulk import OccurrenceRow
 from calendars.event_resource import Span
@@ -165,13 +165,15 @@ def fill(
     event.local_status = view.status
     event.cached_at = now
     event.is_series = event_resource.is_series(seen)
+    zone = event.calendar.time_zone
     span = None
     if not event_resource.is_cancelled(seen):
-        span = event_resource.span_of(seen, calendar_zone=event.calendar.time_zone)
+        span = event_resource.span_of(seen, calendar_zone=zone)
     event.start_ts_utc = span.start if span else None
     event.end_ts_utc = span.end if span else None
     event.start_date = span.start_date if span else None
     event.end_date = span.end_date if span else None
+    search_index.describe(event, seen, calendar_zone=zone)
 
 
 def dumps(resource: Mapping[str, Any]) -> str:

@@ -101,7 +101,8 @@ CURSOR: Final = Parameter(
 )
 QUERY: Final = Parameter(
     name="q",
-    about="Words that all have to occur in title, description, place or guests.",
+    about="Words, or beginnings of words, that all have to occur in title, description, place or "
+    "guests. Twenty at most.",
     required=True,
     example="budget",
 )

@@ -99,8 +99,10 @@ class EventListView(ApiView):
 class EventSearchView(ApiView):
     @operation(
         name="search_events",
-        about="""Search events by words, in the shape of the list.
-        From a year ago to a year ahead, where the span does not say otherwise.""",
+        about="""Search events by words, in the shape of the list, best first.
+        Near comes before far, a title before other text, a series by its three nearest
+        occurrences. Each word is found as a beginning, whatever its case and accents. From a year
+        ago to a year ahead, where the span does not say otherwise.""",
         parameters=[p.QUERY, _SEARCH_MIN, _SEARCH_MAX, p.CALENDAR_ID, _SEARCH_LIMIT, p.CURSOR],
         answers={200: EventPageAnswer},
         errors=_READ_ERRORS,

@@ -29,6 +29,9 @@ class CachedEvent(models.Model):
     ``local_id``     the ``local:<uuid>`` under which the event was made here; resolves for ever
     ``start_ts_utc``, ``end_ts_utc``  epoch seconds; ``start_date``, ``end_date``  YYYY-MM-DD of
     all-day events, end exclusive; all null for what is cancelled or has no usable time
+    ``last_ts_utc``  when a series is over (``recurrence.ends_at``); null for an endless one and for
+    what is no series
+    ``words``  what search finds it by (``search_words``); empty for what is cancelled
     ``original_start``  the slot of an exception in its series: epoch seconds, or YYYY-MM-DD
     """
 
@@ -45,6 +48,8 @@ class CachedEvent(models.Model):
     end_ts_utc = models.BigIntegerField(null=True)
     start_date = models.CharField(max_length=10, null=True)  # noqa: DJ001 - absent for timed events
     end_date = models.CharField(max_length=10, null=True)  # noqa: DJ001 - absent for timed events
+    last_ts_utc = models.BigIntegerField(null=True)
+    words = models.TextField(blank=True, default="", db_default="")
     local_status = models.CharField(max_length=8, choices=LocalStatus, default=LocalStatus.SYNCED)
     cached_at = models.DateTimeField()
 

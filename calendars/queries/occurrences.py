@@ -18,19 +18,19 @@ from calendars.models.resource_field import pack
 from calendars.queries.spans import TimeSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from django.db.backends.utils import CursorWrapper
 
     from calendars.models import Calendar
 
-_COLUMNS = "start_ts, event_id, end_ts, start_date, end_date, instance_id, calendar_id"
+COLUMNS = "start_ts, event_id, end_ts, start_date, end_date, instance_id, calendar_id"
 _ORDINARY = f"""
-    SELECT {_COLUMNS} FROM calendar_occurrences
+    SELECT {COLUMNS} FROM calendar_occurrences
     WHERE calendar_id IN ({{calendars}}) AND start_ts >= %s AND start_ts < %s AND end_ts > %s
 """  # noqa: S608 - the only things put into these texts are numbers of our own
 _LONG = f"""
-    SELECT {_COLUMNS} FROM calendar_occurrences
+    SELECT {COLUMNS} FROM calendar_occurrences
     WHERE calendar_id IN ({{calendars}}) AND start_ts >= %s AND start_ts < %s AND end_ts > %s
       AND end_ts > (start_ts + {LONG_SECONDS})
 """  # noqa: S608 - see above
@@ -127,11 +127,14 @@ def _stored(
     if limit is not None:
         chosen += " LIMIT %s"
         values.append(limit)
-    return _fetched(chosen, values)
+    return fetched(chosen, values)
 
 
-def _fetched(chosen: str, values: list[Any]) -> list[Row]:
-    """Events are looked up one by one: a plain join tempts the planner to read the whole table."""
+def fetched(chosen: str, values: list[Any]) -> list[Row]:
+    """The rows of a statement that chooses ``COLUMNS``, in order, with what is shown of them.
+
+    Events are looked up one by one: a plain join tempts the planner to read the whole table.
+    """
     with _cursor() as cursor:
         cursor.execute(_WITH_EVENTS[connection.vendor].format(chosen=chosen), values)
         return list(map(Row._make, cursor.fetchall()))
@@ -152,22 +155,30 @@ def _beyond_window(calendar: Calendar, span: TimeSpan) -> Iterator[Row]:
 
     Single events need none of this: theirs are stored wherever they are.
     """
-    parts = list(_uncovered(calendar, span))
+    parts = list(uncovered(calendar, span))
     if not parts:
         return
     series = CachedEvent.objects.filter(
         calendar=calendar, is_series=True, start_ts_utc__lt=span.end
     )
-    rows = list(series)
-    exceptions = _exceptions_at(calendar)
-    for event in rows:
+    yield from expanded(list(series), calendar, parts, exceptions_at(calendar))
+
+
+def expanded(
+    series: Iterable[CachedEvent],
+    calendar: Calendar,
+    parts: Sequence[TimeSpan],
+    exceptions: Mapping[str, Collection[int | str]],
+) -> Iterator[Row]:
+    """The occurrences of these series in parts of time for which none are stored."""
+    for event in series:
         packed = pack(event.event_json)
         for part in parts:
             for found in cache.occurrences_of(
                 event,
                 calendar_zone=calendar.time_zone,
                 window=(part.start, part.end),
-                exceptions_at=exceptions[event.event_id],
+                exceptions_at=exceptions.get(event.event_id, ()),
             ):
                 yield Row(
                     found.start_ts,
@@ -182,7 +193,8 @@ def _beyond_window(calendar: Calendar, span: TimeSpan) -> Iterator[Row]:
                 )
 
 
-def _uncovered(calendar: Calendar, span: TimeSpan) -> Iterator[TimeSpan]:
+def uncovered(calendar: Calendar, span: TimeSpan) -> Iterator[TimeSpan]:
+    """The parts of the span that the calendar's window does not cover."""
     state = calendar.sync_state
     if state.window_start is None or state.window_end is None:
         yield span
@@ -194,10 +206,15 @@ def _uncovered(calendar: Calendar, span: TimeSpan) -> Iterator[TimeSpan]:
         yield TimeSpan(max(span.start, last), span.end)
 
 
-def _exceptions_at(calendar: Calendar) -> dict[str, list[int | str]]:
+def exceptions_at(
+    calendar: Calendar, series: Collection[str] | None = None
+) -> dict[str, list[int | str]]:
+    """The slots for which exceptions stand, by series; of all series unless some are named."""
     rows = CachedEvent.objects.filter(calendar=calendar).exclude(recurring_event_id="")
+    if series is not None:
+        rows = rows.filter(recurring_event_id__in=series)
     found: dict[str, list[int | str]] = defaultdict(list)
-    for series, slot in rows.values_list("recurring_event_id", "original_start"):
+    for series_id, slot in rows.values_list("recurring_event_id", "original_start"):
         if slot:
-            found[series].append(slot if slot[4:5] == "-" else int(slot))
+            found[series_id].append(cache.slot_of(slot))
     return found

@@ -1,9 +1,11 @@
 """Series to occurrences. Pure: standard library only.
 
 ``rule`` reads one rule, ``walls`` says which wall times it names, ``lines`` reads the lines of a
-resource, ``expansion`` gives a window's occurrences, ``validation`` judges input.
+resource, ``expansion`` gives a window's occurrences, ``ending`` says when a series is over,
+``validation`` judges input.
 """
 
+from calendars.recurrence.ending import ends_at
 from calendars.recurrence.expansion import DEFAULT_BUDGET, Occurrence, expand
 from calendars.recurrence.rule import RecurrenceError
 from calendars.recurrence.slots import occurrence_at
@@ -13,6 +15,7 @@ __all__ = [
     "DEFAULT_BUDGET",
     "Occurrence",
     "RecurrenceError",
+    "ends_at",
     "expand",
     "occurrence_at",
     "validate_rules",

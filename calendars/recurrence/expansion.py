@@ -81,7 +81,7 @@ def expand(
     span = None if is_cancelled(resource) else span_of(resource, calendar_zone=calendar_zone)
     if span is None or window_end <= window_start or limit < 1:
         return []
-    lines = _lines_of(resource)
+    lines = lines_of(resource)
     if not lines:
         slot = original_start(resource, calendar_zone=calendar_zone)
         only = Occurrence(span.start_date or span.start if slot is None else slot, span)
@@ -101,8 +101,8 @@ def expand(
     return [series.occurrence(slot) for slot in wanted[:limit]]
 
 
-def _lines_of(resource: Resource) -> tuple[Line, ...] | None:
-    """None for a resource that is no series, whatever its lines."""
+def lines_of(resource: Resource) -> tuple[Line, ...] | None:
+    """The recurrence lines that can be read; None for what is no series, whatever its lines."""
     texts = resource.get("recurrence")
     if not isinstance(texts, list | tuple) or not texts or resource.get("recurringEventId"):
         return None

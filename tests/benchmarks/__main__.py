@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _OURS = ("CALENDAR_", "DJANGO_", "EMAIL_", "GOOGLE_", "PORT", "PUBLIC_BASE_URL", "REDIS_URL")
-_NAMES = ("rule", "lists", "crowds", "unchanged", "writes")
+_NAMES = ("rule", "lists", "crowds", "unchanged", "search", "writes")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -7,11 +7,13 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.http import HttpRequest, HttpResponse
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
+
+from calendars.search_index import EVENTS, FULL_TEXT, VECTOR
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -75,6 +77,21 @@ def events(request: HttpRequest) -> HttpResponse:
     bodies = rows.order_by("start_ts").values_list("body", flat=True)
     text = f'{{"status":"ok","events":[{",".join(bodies)}]}}'
     return HttpResponse(text, content_type="application/json")
+
+
+def hits(request: HttpRequest) -> HttpResponse:
+    """The index query alone: keys of the fifty hits that are nearest to a moment."""
+    near = int(request.GET["near"])
+    match = f"{VECTOR} @@ CAST(%s AS tsquery)"
+    if connection.vendor == "sqlite":
+        match = f"id IN (SELECT rowid FROM {FULL_TEXT} WHERE {FULL_TEXT} MATCH %s)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM {EVENTS} WHERE {match} ORDER BY abs(start_ts_utc - %s) LIMIT 50",
+            [request.GET["question"], near],
+        )
+        keys = [key for (key,) in cursor.fetchall()]
+    return HttpResponse(json.dumps(keys), content_type="application/json")
 
 
 class _Event(serializers.Serializer[Any]):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from django.db import connection
 
 from tests.benchmarks.measure import against, interleaved
 from tests.benchmarks.resources import ZONE
@@ -83,6 +86,36 @@ def unchanged(stage: Stage) -> Iterator[Result]:
         floor_name="/health",
         limit=1.5,
     )
+
+
+def search(stage: Stage) -> Iterator[Result]:
+    """Rare, common and several words in the largest calendar, against the index query alone."""
+    owner = stage.owners[-1]
+    near = int(dt.datetime.now(dt.UTC).timestamp())
+    for q in ("keller", "museum conc gard", "budget"):
+        floor = {"near": near, "question": _question(owner, q)}
+        figures = interleaved(
+            {
+                "floor": partial(stage.web.get, "/floor/hits", **floor),
+                "product": partial(stage.web.get, "/api/calendar/search", owner.headers, q=q),
+            },
+            times=60,
+        )
+        yield against(
+            f"search '{q}', {owner.occurrences:,} cached",
+            figures["product"],
+            floor=figures["floor"],
+            floor_name="the index query",
+            limit=2,
+        )
+
+
+def _question(owner: Owner, q: str) -> str:
+    """The words of a question in the language of the database."""
+    words = [f"{owner.calendar_pk}.{word}" for word in q.split()]
+    if connection.vendor == "postgresql":
+        return " & ".join(f"'{word}':*" for word in words)
+    return " AND ".join(f'"{word}"*' for word in words)
 
 
 def _listing(

@@ -17,5 +17,6 @@ ROWS: Mapping[str, Callable[[Stage], Iterator[Result]]] = {
     "lists": reads.lists,
     "crowds": reads.crowds,
     "unchanged": reads.unchanged,
+    "search": reads.search,
     "writes": writes.writes,
 }

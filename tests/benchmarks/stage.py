@@ -206,7 +206,8 @@ def _monday(now: dt.datetime) -> dt.date:
 
 _EVENT = (
     "event_json, agreed_json, etag, recurring_event_id, is_series, original_start, start_ts_utc, "
-    "end_ts_utc, start_date, end_date, local_status, cached_at, event_id, local_id"
+    "end_ts_utc, start_date, end_date, last_ts_utc, words, local_status, cached_at, event_id, "
+    "local_id"
 )
 _OCCURRENCE = "instance_id, start_ts, end_ts, start_date, end_date"
 _CALENDAR = (
