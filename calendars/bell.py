@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS: Final = 1.0
-_LOOK_ANYWAY_SECONDS: Final = 15.0
+_LOOK_ANYWAY_SECONDS: Final = 10.0
 _CHANNEL: Final = "secretary:changed"
 _TIMEOUT_SECONDS: Final = 2.0
 
@@ -71,12 +71,12 @@ class Listening:
         self._heard: PubSub | None = None
 
     def wait(self) -> None:
-        end = time.monotonic() + _LOOK_ANYWAY_SECONDS
+        """Returns at once after it began to listen: what rang before could not be heard."""
         try:
-            heard = self._subscribed()
-            while time.monotonic() < end:
-                if heard.get_message(ignore_subscribe_messages=True, timeout=LOOK_EVERY_SECONDS):
-                    return
+            if self._heard is None:
+                self._heard = self._subscribed()
+            else:
+                self._listen(self._heard)
         except redis.RedisError as error:
             logger.warning("Redis cannot be listened to (%s)", type(error).__name__)
             self._heard = None
@@ -85,12 +85,19 @@ class Listening:
     def stir(self) -> None:
         """Not needed: whoever opens a page has just been told what there is."""
 
+    def _listen(self, heard: PubSub) -> None:
+        end = time.monotonic() + _LOOK_ANYWAY_SECONDS
+        while time.monotonic() < end:
+            if heard.get_message(ignore_subscribe_messages=True, timeout=LOOK_EVERY_SECONDS):
+                return
+
     def _subscribed(self) -> PubSub:
-        if self._heard is None:
-            connection = redis.Redis.from_url(self._url, socket_connect_timeout=_TIMEOUT_SECONDS)
-            self._heard = connection.pubsub()  # type: ignore[no-untyped-call]
-            self._heard.subscribe(_CHANNEL)
-        return self._heard
+        connection = redis.Redis.from_url(self._url, socket_connect_timeout=_TIMEOUT_SECONDS)
+        heard: PubSub = connection.pubsub()  # type: ignore[no-untyped-call]
+        heard.subscribe(_CHANNEL)
+        if heard.get_message(timeout=_TIMEOUT_SECONDS) is None:
+            raise redis.TimeoutError("The subscription was not confirmed.")
+        return heard
 
 
 class _Ringer:

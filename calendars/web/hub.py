@@ -7,6 +7,7 @@ who is watching. It ends with the last page.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 from typing import TYPE_CHECKING
@@ -47,9 +48,10 @@ class Watcher:
         return self.version
 
     def tell(self, version: str) -> None:
-        """From any thread."""
+        """From any thread. A loop that has just ended has no page any more."""
         if version != self.version:
-            self._loop.call_soon_threadsafe(self._take, version)
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._take, version)
 
     def _take(self, version: str) -> None:
         self.version = version

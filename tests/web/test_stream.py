@@ -241,7 +241,7 @@ class TestBell:
     def test_is_heard_through_redis_at_once(self, redis_url: str, settings: Any) -> None:
         settings.REDIS_URL = redis_url
         bell = Listening(redis_url)
-        bell._subscribed()
+        bell.wait()  # begins to listen
         began = dt.datetime.now(dt.UTC)
         ring_after_commit()
         bell.wait()
