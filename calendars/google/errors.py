@@ -47,7 +47,7 @@ def translate(exc: BaseException) -> GatewayError | None:
             return _from_refresh(exc)
         case httplib2.HttpLib2Error() | http.client.HTTPException() | OSError():
             return _unreachable(exc)
-        case json.JSONDecodeError() | UnicodeDecodeError():
+        case json.JSONDecodeError() | UnicodeDecodeError() | RecursionError():
             return nonsense()
     return None
 

@@ -15,6 +15,8 @@ from calendars.google import connections, errors
 from calendars.google.busy import busy_answer
 from calendars.google.error_table import Call
 from calendars.google.grant import Grant
+from calendars.google.storable import storable
+from calendars.sync.core.row_shape import event_row, is_row
 from calendars.sync.ports import EventsPage
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ class _CheckedHttp(google_auth_httplib2.AuthorizedHttp):  # type: ignore[misc]  
         )
         if error is not None:
             raise error
-        return answer, content
+        return answer, storable(content)
 
 
 class GoogleGateway:
@@ -157,7 +159,7 @@ class GoogleGateway:
 
     def get_event(self, *, calendar_id: str, event_id: str) -> dict[str, Any]:
         """One event; a deleted one comes with status ``cancelled``. GoneError if unknown."""
-        return self._object(self._api.events.get(calendarId=calendar_id, eventId=event_id))
+        return self._event(self._api.events.get(calendarId=calendar_id, eventId=event_id))
 
     def insert_event(
         self, *, calendar_id: str, body: Mapping[str, Any], notify: str
@@ -169,7 +171,7 @@ class GoogleGateway:
             sendUpdates=_SEND_UPDATES[notify],
             **_asked_for_by(body),
         )
-        return self._object(request, call=Call.WRITE)
+        return self._event(request, call=Call.WRITE)
 
     def patch_event(
         self,
@@ -189,7 +191,7 @@ class GoogleGateway:
             **_asked_for_by(body),
         )
         _expect(request, etag)
-        return self._object(request, call=Call.WRITE)
+        return self._event(request, call=Call.WRITE)
 
     def delete_event(
         self, *, calendar_id: str, event_id: str, etag: str | None, notify: str
@@ -200,6 +202,12 @@ class GoogleGateway:
         )
         _expect(request, etag)
         self._execute(request, call=Call.WRITE)
+
+    def _event(self, request: Any, *, call: Call = Call.READ) -> dict[str, Any]:
+        answer = self._object(request, call=call)
+        if not is_row(answer):
+            raise errors.nonsense()
+        return event_row(answer)
 
     def _object(self, request: Any, *, call: Call = Call.READ) -> dict[str, Any]:
         answer = self._execute(request, call=call)
@@ -230,9 +238,9 @@ def _bounds(window: tuple[dt.datetime, dt.datetime] | None) -> dict[str, str]:
 
 
 def _rows(page: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows of a page that have an id; a page may have none, or no list of them (trap 2)."""
-    rows = page.get("items") or ()
-    return [row for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
+    """The rows of a page as they are; it may have none, or no list of them (trap 2)."""
+    rows = page.get("items")
+    return [row for row in rows if is_row(row)] if isinstance(rows, list) else []
 
 
 def _asked_for_by(body: Mapping[str, Any]) -> dict[str, Any]:

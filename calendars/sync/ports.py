@@ -102,7 +102,10 @@ class RefusedError(GatewayError):
 
 @dataclass(frozen=True, slots=True)
 class EventsPage:
-    """One page of ``events.list``. ``next_sync_token`` comes with the last page only."""
+    """One page of ``events.list``. ``next_sync_token`` comes with the last page only.
+
+    Of ``items`` only the ids are checked; ``core.row_shape`` is for the rest of those that are new.
+    """
 
     items: Sequence[dict[str, Any]]
     next_page_token: str | None

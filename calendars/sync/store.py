@@ -164,6 +164,7 @@ class DjangoStore(LaneStore, ListingStore, BusyStore):
 
 def _entry_values(entry: Mapping[str, Any]) -> dict[str, Any]:
     role = str(entry.get("accessRole") or "")
+    reminders = entry.get("defaultReminders")
     return {
         "google_id": str(entry["id"]),
         "summary": str(entry.get("summaryOverride") or entry.get("summary") or ""),
@@ -173,7 +174,7 @@ def _entry_values(entry: Mapping[str, Any]) -> dict[str, Any]:
         "color_id": str(entry.get("colorId") or "")[:8],
         "time_zone": str(entry.get("timeZone") or "UTC")[:64],
         "access_role": role if role in AccessRole.values else AccessRole.READER,
-        "default_reminders": list(entry.get("defaultReminders") or []),
+        "default_reminders": reminders if isinstance(reminders, list) else [],
         "primary": bool(entry.get("primary")),
         "hidden": bool(entry.get("hidden")),
         "deleted": bool(entry.get("deleted")),

@@ -616,3 +616,16 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
 
     with pytest.raises(ssl.SSLCertVerificationError):
         connections.KeptHttp(timeout=1).request(tls_server)
+
+
+@pytest.mark.parametrize("odd", [r"Tea \ud83d time", r"Tea \udc00", r"Tea\u0000", r"\u0000\ud800"])
+def test_what_no_database_stores_is_taken_out_of_an_answer(clock: FrozenClock, odd: str) -> None:
+    canned = Canned(200, f'{{"id": "e1", "summary": "{odd} \\\\ud83d \\ud83d\\ude00"}}'.encode())
+    with use_transport(lambda: canned):
+        gateway = gateway_for(
+            credentials={"token": "t", "expiry": None}, on_refresh=lambda _: None, clock=clock
+        )
+        summary = gateway.get_event(calendar_id=ANN, event_id="e1")["summary"]
+    assert "\0" not in summary
+    assert summary.encode().decode() == summary
+    assert summary.endswith("\\ud83d \N{GRINNING FACE}")

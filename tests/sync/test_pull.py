@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import logging
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.factories import cached
 from tests.sync.world import ALICE, NOW
 
 if TYPE_CHECKING:
+    from calendars.sync.ports import EventsPage
     from tests.sync.world import World
 
 DAILY = ["RRULE:FREQ=DAILY;COUNT=10"]
@@ -329,3 +331,44 @@ def test_one_occurrence_can_be_changed_and_deleted_here(world: World) -> None:
     assert there[f"{made['id']}_20260313T090000Z"]["status"] == "cancelled"
     assert world.sync().succeeded
     assert len(world.starts(made["id"])) == 8
+
+
+ODD: list[Any] = [None, 5, True, "x", [], {}, [None], {"a": None}, {"date": 5}, {"dateTime": {}}]
+FIELDS = ("start", "end", "recurrence", "attendees", "reminders", "status", "etag", "summary")
+ODD_ROWS = {
+    f"odd{number:03}": field_and_value
+    for number, field_and_value in enumerate(
+        itertools.product((*FIELDS, "originalStartTime", "recurringEventId", "organizer"), ODD)
+    )
+}
+
+
+@pytest.mark.parametrize("waiting", [False, True])
+def test_odd_rows_do_not_keep_their_calendar_out_of_step(
+    world: World, monkeypatch: pytest.MonkeyPatch, waiting: bool
+) -> None:
+    for event_id in ODD_ROWS:
+        world.google.insert_event(ALICE, world.timed(id=event_id))
+    world.sync()
+    if waiting:
+        world.google.faults.quota_exceeded_for_writes()
+        for event_id in ODD_ROWS:
+            moved = world.timed(12)
+            world.edit(event_id, start=moved["start"], end=moved["end"], summary="Tea")
+    for event_id in ODD_ROWS:
+        world.google.patch_event(ALICE, event_id, {"location": "There"})
+    good = world.google.insert_event(ALICE, world.timed())
+    list_events = gateway.GoogleGateway.list_events
+
+    def oddly(self: gateway.GoogleGateway, **asked: Any) -> EventsPage:
+        page = list_events(self, **asked)
+        rows = [
+            row | dict([ODD_ROWS[row["id"]]]) if row["id"] in ODD_ROWS else row
+            for row in page.items
+        ]
+        return replace(page, items=rows)
+
+    monkeypatch.setattr(gateway.GoogleGateway, "list_events", oddly)
+    world.sync()
+    assert world.seen(good["id"]).local_status == LocalStatus.SYNCED
+    assert state().status == "ok"

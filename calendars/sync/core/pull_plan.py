@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from calendars.sync.core.compare import Comparison, compare
 from calendars.sync.core.guards import is_suspicious_delete
+from calendars.sync.core.row_shape import event_row
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -52,6 +53,7 @@ def plan_change(known: Known | None, incoming: dict[str, Any]) -> Change | None:
     """What to do with one incoming resource; None when we hold it already (rule 9)."""
     if known is not None and known.etag and known.etag == incoming.get("etag"):
         return None
+    incoming = event_row(incoming)
     if known is None or not known.operations:
         return Change(incoming)
     return Change(
