@@ -42,10 +42,14 @@ class MemberAdmin(_MemberAdmin):
             {
                 "fields": (
                     "time_zone",
+                    "second_time_zone",
+                    "hour_format",
                     "week_start",
                     "working_days",
                     "working_day_start",
                     "working_day_end",
+                    "default_view",
+                    "default_duration",
                 )
             },
         ),

@@ -32,26 +32,52 @@ class WorkingDaysField(forms.TypedMultipleChoiceField):
 
 class ProfileForm(_MemberForm):
     working_days = WorkingDaysField()
+    default_duration = forms.TypedChoiceField(
+        coerce=int,
+        label="New events last",
+        choices=[
+            (15, "15 minutes"),
+            (30, "30 minutes"),
+            (45, "45 minutes"),
+            (60, "1 hour"),
+            (90, "1½ hours"),
+            (120, "2 hours"),
+        ],
+    )
 
     class Meta:
         model = Member
         fields = (
             "time_zone",
+            "second_time_zone",
+            "hour_format",
             "week_start",
             "working_days",
             "working_day_start",
             "working_day_end",
+            "default_view",
+            "default_duration",
             "shares_busy_time",
         )
         labels = {
+            "second_time_zone": "Second time zone",
+            "hour_format": "Times are written as",
+            "default_view": "The calendar opens with",
             "shares_busy_time": "Colleagues may see when I am busy, never with what",
             "week_start": "Weeks start on",
             "working_day_start": "Working day starts",
             "working_day_end": "Working day ends",
         }
-        help_texts = {"time_zone": "All times are shown in this zone, for example Europe/Berlin."}
+        help_texts = {
+            "time_zone": "All times are shown in this zone, for example Europe/Berlin.",
+            "second_time_zone": "Its hours stand beside yours in the day and the week. "
+            "Leave it empty for none.",
+        }
         widgets = {
             "time_zone": forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"}),
+            "second_time_zone": forms.TextInput(
+                attrs={"list": "time-zones", "autocomplete": "off"}
+            ),
             "working_day_start": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
             "working_day_end": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         }
@@ -61,6 +87,8 @@ class ProfileForm(_MemberForm):
         start, end = values.get("working_day_start"), values.get("working_day_end")
         if start and end and end <= start:
             self.add_error("working_day_end", "The working day ends after it starts.")
+        if values.get("second_time_zone") and values["second_time_zone"] == values.get("time_zone"):
+            self.add_error("second_time_zone", "This is your first zone already.")
         return values
 
     def save(self, commit: bool = True) -> Member:
@@ -69,6 +97,14 @@ class ProfileForm(_MemberForm):
         if commit:
             member.save(update_fields=self.Meta.fields)
         return member
+
+
+class TimeZoneForm(_MemberForm):
+    """Only the zone: for the offer to take the browser's."""
+
+    class Meta:
+        model = Member
+        fields = ("time_zone",)
 
 
 class TokenForm(forms.Form):

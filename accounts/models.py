@@ -27,14 +27,38 @@ def monday_to_friday() -> list[int]:
     return [0, 1, 2, 3, 4]
 
 
+class HourFormat(models.TextChoices):
+    TWENTY_FOUR = "24", "14:00"
+    TWELVE = "12", "2:00 pm"
+
+
+class CalendarView(models.TextChoices):
+    """The view that a member meets first. AUTOMATIC: the agenda on a phone, else the week."""
+
+    AUTOMATIC = "", "Week, or agenda on a phone"
+    DAY = "day", "Day"
+    WEEK = "week", "Week"
+    MONTH = "month", "Month"
+    AGENDA = "agenda", "Agenda"
+
+
 class Member(AbstractUser):
     """A person with a login, and how this person likes to see time.
 
     ``default_calendar`` is Google's id of the calendar for new events; empty chooses by itself.
+    ``default_duration`` is that of new events, in minutes.
     ``shares_busy_time``: colleagues may see when the member is busy, and nothing else of it.
     """
 
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    second_time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
+    hour_format = models.CharField(max_length=2, choices=HourFormat, default=HourFormat.TWENTY_FOUR)
+    default_view = models.CharField(
+        max_length=8, choices=CalendarView, default=CalendarView.AUTOMATIC, blank=True
+    )
+    default_duration = models.PositiveSmallIntegerField(
+        default=60, validators=[MinValueValidator(5), MaxValueValidator(24 * 60)]
+    )
     week_start = models.PositiveSmallIntegerField(
         default=0,
         choices=[(0, "Monday"), (5, "Saturday"), (6, "Sunday")],
@@ -56,11 +80,25 @@ class Member(AbstractUser):
             models.CheckConstraint(
                 condition=Q(week_start__lte=6), name="member_week_start_is_a_day"
             ),
+            models.CheckConstraint(
+                condition=Q(hour_format__in=HourFormat.values), name="member_hour_format_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(default_view__in=CalendarView.values), name="member_view_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(default_duration__gte=5, default_duration__lte=24 * 60),
+                name="member_duration_is_within_a_day",
+            ),
         ]
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def second_zone(self) -> ZoneInfo | None:
+        return ZoneInfo(self.second_time_zone) if self.second_time_zone else None
 
 
 class AccountStatus(models.TextChoices):

@@ -13,12 +13,13 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import commands, identity, oauth, queries
 from accounts.errors import ConsentError
-from accounts.forms import DisconnectForm, ProfileForm, TokenForm
+from accounts.forms import DisconnectForm, ProfileForm, TimeZoneForm, TokenForm
 from accounts.models import Member
 from accounts.scopes import explain_missing
 
@@ -42,6 +43,20 @@ def profile(request: HttpRequest) -> HttpResponse:
     return render(
         request, "accounts/profile.html", {"form": form, "zones": sorted(available_timezones())}
     )
+
+
+@login_required
+@require_POST
+def time_zone(request: HttpRequest) -> HttpResponse:
+    """Take the zone that the browser is in; a page offers it when it is not the member's."""
+    form = TimeZoneForm(request.POST, instance=Member.objects.get(pk=_member(request).pk))
+    if form.is_valid():
+        member = form.save(commit=False)
+        member.save(update_fields=["time_zone"])
+        messages.success(request, f"Times are shown in {member.time_zone} now.")
+    else:
+        messages.error(request, "Secretary does not know this time zone.")
+    return redirect(_safe_next(request))
 
 
 @login_required
@@ -141,6 +156,13 @@ def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
     commands.revoke_token(token=token, now=timezone.now())
     messages.success(request, f"The token {token.name} does not work any more.")
     return redirect("settings-tokens")
+
+
+def _safe_next(request: HttpRequest) -> str:
+    wanted = request.POST.get("next", "")
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return wanted
+    return reverse("settings-profile")
 
 
 def _grant(request: HttpRequest) -> oauth.Grant:

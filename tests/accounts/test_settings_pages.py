@@ -22,6 +22,10 @@ PROFILE = {
     "working_days": ["0", "2"],
     "working_day_start": "08:30",
     "working_day_end": "16:00",
+    "second_time_zone": "America/New_York",
+    "hour_format": "12",
+    "default_view": "month",
+    "default_duration": "30",
 }
 
 
@@ -93,6 +97,36 @@ def test_a_member_saves_the_profile(alice: Member) -> None:
     assert (alice.time_zone, alice.week_start) == ("Asia/Kathmandu", 6)
     assert alice.working_days == [0, 2]
     assert (alice.working_day_start, alice.working_day_end) == (dt.time(8, 30), dt.time(16))
+    assert (alice.second_time_zone, alice.hour_format) == ("America/New_York", "12")
+    assert (alice.default_view, alice.default_duration) == ("month", 30)
+
+
+def test_a_member_needs_no_second_zone_and_no_view_of_choice(alice: Member) -> None:
+    as_member(alice).post(
+        "/settings/profile/", {**PROFILE, "second_time_zone": "", "default_view": ""}
+    )
+    alice.refresh_from_db()
+    assert (alice.second_time_zone, alice.second_zone, alice.default_view) == ("", None, "")
+
+
+def test_a_member_takes_the_zone_that_the_browser_is_in(alice: Member) -> None:
+    answer = as_member(alice).post(
+        "/settings/time-zone/", {"time_zone": "Europe/Lisbon", "next": "/calendar/problems/"}
+    )
+    assert answer.headers["Location"] == "/calendar/problems/"
+    alice.refresh_from_db()
+    assert alice.time_zone == "Europe/Lisbon"
+
+
+@pytest.mark.parametrize("back", ["https://evil.test/", "//evil.test/", "", "javascript:x"])
+def test_a_zone_that_there_is_not_changes_nothing_and_no_form_leads_away(
+    alice: Member, back: str
+) -> None:
+    data = {"time_zone": "Mars/Olympus", "next": back}
+    answer = as_member(alice).post("/settings/time-zone/", data)
+    assert answer.headers["Location"] == "/settings/profile/"
+    alice.refresh_from_db()
+    assert alice.time_zone == "Europe/Berlin"
 
 
 def test_a_member_may_have_no_working_days(alice: Member) -> None:
@@ -112,6 +146,11 @@ def test_a_member_may_have_no_working_days(alice: Member) -> None:
         ({"working_day_end": "08:30"}, "The working day ends after it starts."),
         ({"working_day_start": "x"}, "Enter a valid time."),
         ({"working_day_end": ""}, "This field is required."),
+        ({"second_time_zone": "Mars/Olympus"}, "is not a time zone"),
+        ({"second_time_zone": "Asia/Kathmandu"}, "This is your first zone already."),
+        ({"hour_format": "13"}, "not one of the available choices"),
+        ({"default_view": "year"}, "not one of the available choices"),
+        ({"default_duration": "0"}, "not one of the available choices"),
     ],
 )
 def test_a_profile_that_makes_no_sense_is_refused_with_a_sentence(
