@@ -175,6 +175,7 @@ class GridOccurrence:
     start_date: str | None
     end_date: str | None
     local_status: str
+    status: str
     transparency: str
     visibility: str
     event_type: str
@@ -223,6 +224,7 @@ def _for_grid(row: Row, calendar: Calendar, resource: dict[str, Any]) -> GridOcc
         start_date=row.start_date,
         end_date=row.end_date,
         local_status=row.local_status,
+        status=resource.get("status", "confirmed"),
         transparency=resource.get("transparency", "opaque"),
         visibility=resource.get("visibility", "default"),
         event_type=resource.get("eventType", "default"),

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2s
 from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 
 from calendars.models import LocalStatus
-from calendars.web.layout import dates_of
 from calendars.web.style_classes import tint
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
+    import datetime as dt
 
     from calendars.queries.events import GridOccurrence
-    from calendars.web.layout import Placed
+    from calendars.web.words import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +34,29 @@ BADGES: Final[dict[str, Sign]] = {
     LocalStatus.FAILED: Sign("✕", "Not saved", "failed"),
     LocalStatus.PROPOSED: Sign("✋", "Proposed", "proposed"),
 }
-_TO: Final = " \N{EN DASH} "
 _RECURRING: Final = Sign("↻", "Repeats", "recurring")
 _MEETING: Final = Sign("▷", "Has a meeting link", "meeting")
 _GUESTS: Final = Sign("⚇", "Has guests", "guests")
 _PRIVATE: Final = Sign("⚿", "Private", "private")
-_TYPES: Final = {"outOfOffice": "Out of office", "focusTime": "Focus time"}
-_ANSWERS: Final = {"declined": "Declined", "tentative": "Maybe", "needsAction": "Not answered"}
+_TYPES: Final = {
+    "outOfOffice": Sign("⏏", "Out of office", "away"),
+    "focusTime": Sign("◉", "Focus time", "focus"),
+    "workingLocation": Sign("⌂", "Working location", "place"),
+    "birthday": Sign("✽", "Birthday", "birthday"),
+}
+_ANSWERS: Final = {
+    "declined": Sign("⊘", "Declined", "declined"),
+    "tentative": Sign("?", "Maybe", "maybe"),
+    "needsAction": Sign("?", "Not answered", "maybe"),
+}
+_MAYBE: Final = Sign("?", "Tentative", "maybe")
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """``key`` is an id for the page, ``notes`` what only the look would tell otherwise."""
+    """``key`` is an id for the page, ``begins`` the clock at the start, ``notes`` what only the
+    look would tell otherwise.
+    """
 
     start_ts: int
     end_ts: int
@@ -56,6 +66,7 @@ class Card:
     url: str
     title: str
     when: str
+    begins: str
     place: str
     calendar: str
     classes: str
@@ -64,43 +75,37 @@ class Card:
     notes: str
 
 
-def card_of(occurrence: GridOccurrence, *, zone: ZoneInfo, now: dt.datetime) -> Card:
-    """``occurrence`` in words, its times in ``zone``."""
+def card_of(occurrence: GridOccurrence, *, reader: Reader, now: dt.datetime) -> Card:
+    """``occurrence`` in words for its reader."""
     event_id = occurrence.instance_id or occurrence.event_id
-    identity = f"{occurrence.calendar_id} {event_id}".encode()
+    timed = occurrence.start_date is None
     return Card(
         start_ts=occurrence.start_ts,
         end_ts=occurrence.end_ts,
         start_date=occurrence.start_date,
         end_date=occurrence.end_date,
-        key=blake2s(identity, digest_size=8).hexdigest(),
-        url=reverse("event-edit", args=[occurrence.calendar_id, event_id]),
+        key=_key(occurrence.calendar_id, event_id),
+        url=_url(occurrence.calendar_id, event_id),
         title=occurrence.summary or ("Busy" if _is_private(occurrence) else "(No title)"),
-        when=when_of(occurrence, zone=zone),
+        when=reader.when(occurrence),
+        begins=reader.clock_at(occurrence.start_ts) if timed else "",
         place=occurrence.location,
         calendar=occurrence.calendar_summary,
         classes=_classes(occurrence, past=occurrence.end_ts <= now.timestamp()),
         badge=BADGES.get(occurrence.local_status),
         signs=_signs(occurrence),
-        notes=", ".join(_notes(occurrence)),
+        notes="Free" if timed and _is_free(occurrence) else "",
     )
 
 
-def when_of(item: Placed, *, zone: ZoneInfo, dated: bool = False) -> str:
-    """The time in words short enough for a block: with dates if it takes days, or if asked."""
-    first, last = dates_of(item, zone=zone)
-    if item.start_date is not None:
-        days = _day(first) if first == last else _day(first) + _TO + _day(last)
-        return "All day" if first == last and not dated else days
-    start = dt.datetime.fromtimestamp(item.start_ts, zone)
-    end = dt.datetime.fromtimestamp(item.end_ts, zone)
-    if first == last:
-        return f"{f'{_day(first)}, ' if dated else ''}{start:%H:%M}{_TO}{end:%H:%M}"
-    return f"{_day(first)} {start:%H:%M}{_TO}{_day(end.date())} {end:%H:%M}"
+@lru_cache(maxsize=8192)
+def _key(calendar_id: str, event_id: str) -> str:
+    return blake2s(f"{calendar_id} {event_id}".encode(), digest_size=8).hexdigest()
 
 
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%b}"
+@lru_cache(maxsize=8192)
+def _url(calendar_id: str, event_id: str) -> str:
+    return reverse("event-edit", args=[calendar_id, event_id])
 
 
 def _classes(occurrence: GridOccurrence, *, past: bool) -> str:
@@ -110,12 +115,14 @@ def _classes(occurrence: GridOccurrence, *, past: bool) -> str:
             event_colour_id=occurrence.color_id,
         )
     ]
-    if occurrence.response_status in ("declined", "tentative", "needsAction"):
+    if occurrence.response_status in _ANSWERS:
         names.append(f"is-{occurrence.response_status.lower()}")
-    if occurrence.transparency == "transparent":
-        names.append("is-free")
+    elif occurrence.status == "tentative":
+        names.append("is-tentative")
     if occurrence.event_type in _TYPES:
-        names.append("is-away")
+        names.append(f"is-{_TYPES[occurrence.event_type].kind}")
+    elif _is_free(occurrence):
+        names.append("is-free")
     if occurrence.local_status != LocalStatus.SYNCED:
         names.append(f"is-{occurrence.local_status}")
     if past:
@@ -127,18 +134,21 @@ def _is_private(occurrence: GridOccurrence) -> bool:
     return occurrence.visibility in ("private", "confidential")
 
 
+def _is_free(occurrence: GridOccurrence) -> bool:
+    return occurrence.transparency == "transparent"
+
+
 def _signs(occurrence: GridOccurrence) -> tuple[Sign, ...]:
+    """What an event is first, then how the member stands to it, then what hangs on it."""
+    answer = _ANSWERS.get(occurrence.response_status)
+    if answer is None and occurrence.status == "tentative":
+        answer = _MAYBE
     offered = (
-        (_PRIVATE, _is_private(occurrence)),
-        (_RECURRING, occurrence.recurring),
-        (_MEETING, bool(occurrence.meeting_link)),
-        (_GUESTS, occurrence.has_guests),
+        _TYPES.get(occurrence.event_type),
+        answer,
+        _PRIVATE if _is_private(occurrence) else None,
+        _RECURRING if occurrence.recurring else None,
+        _MEETING if occurrence.meeting_link else None,
+        _GUESTS if occurrence.has_guests else None,
     )
-    return tuple(sign for sign, shows in offered if shows)
-
-
-def _notes(occurrence: GridOccurrence) -> list[str]:
-    notes = [_TYPES.get(occurrence.event_type, ""), _ANSWERS.get(occurrence.response_status, "")]
-    if occurrence.transparency == "transparent" and occurrence.start_date is None:
-        notes.append("Free")
-    return [note for note in notes if note]
+    return tuple(sign for sign in offered if sign is not None)

@@ -22,12 +22,16 @@ _JUST_NOW = dt.timedelta(minutes=3)
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """``kind`` is good, waiting, warning or error; the text alone says it too."""
+    """``kind`` is good, waiting, warning or error; the text alone says it too.
+
+    ``since`` is the moment that the text counts from (RFC 3339), for scripts that count on.
+    """
 
     symbol: str
     text: str
     kind: str
     url: str
+    since: str = ""
 
     @property
     def icon(self) -> str:
@@ -55,10 +59,10 @@ def chip_for(status: Mapping[str, Any], *, now: dt.datetime) -> Chip:
         return Chip("⏱", f"{_changes(waiting)} waiting", "waiting", problems)
     if status["last_sync"] is None:
         return Chip("⏱", "Not synced yet", "waiting", problems)
-    ago = _ago(now - dt.datetime.fromisoformat(status["last_sync"]))
+    past = ago(now - dt.datetime.fromisoformat(status["last_sync"]))
     if status["is_stale"]:
-        return Chip("⚠", f"Last synced {ago}", "warning", problems)
-    return Chip("✓", f"Synced {ago}", "good", problems)
+        return Chip("⚠", f"Last synced {past}", "warning", problems)
+    return Chip("✓", f"Synced {past}", "good", problems, status["last_sync"])
 
 
 def _changes(number: int) -> str:
@@ -69,7 +73,7 @@ def _verb(number: int) -> str:
     return "needs" if number == 1 else "need"
 
 
-def _ago(past: dt.timedelta) -> str:
+def ago(past: dt.timedelta) -> str:
     """Coarse, so that a page that polls is not drawn anew for a number that only counts."""
     if past < _JUST_NOW:
         return "just now"

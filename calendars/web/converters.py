@@ -34,3 +34,15 @@ class GoogleIdConverter:
 
     def to_url(self, value: str) -> str:
         return value.replace("%", "%25").replace("/", "%2F")
+
+
+class ViewConverter:
+    """One of the views of the calendar."""
+
+    regex = "day|week|month|agenda"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 from django.utils.html import strip_tags
 
 from calendars.event_resource import span_of
-from calendars.web.cards import when_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from zoneinfo import ZoneInfo
 
     from calendars.models import Calendar
+    from calendars.web.words import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class _Timed:
 
 
 def facts_of(
-    resource: Mapping[str, Any], *, calendar: Calendar, zone: ZoneInfo
+    resource: Mapping[str, Any], *, calendar: Calendar, reader: Reader
 ) -> list[tuple[str, str]]:
     """Labels and texts; what the event does not say is left out."""
     people = [
@@ -34,7 +33,7 @@ def facts_of(
         for person in resource.get("attendees") or ()
     ]
     facts = [
-        ("When", when_in_words(resource, calendar_zone=calendar.time_zone, zone=zone)),
+        ("When", when_in_words(resource, calendar_zone=calendar.time_zone, reader=reader)),
         ("Where", resource.get("location", "")),
         ("Guests", "\n".join(people)),
         ("Description", strip_tags(resource.get("description", ""))),
@@ -43,10 +42,10 @@ def facts_of(
     return [(label, text) for label, text in facts if text]
 
 
-def when_in_words(resource: Mapping[str, Any], *, calendar_zone: str, zone: ZoneInfo) -> str:
-    """The event's time in ``zone``, with its date."""
+def when_in_words(resource: Mapping[str, Any], *, calendar_zone: str, reader: Reader) -> str:
+    """The event's time with its date, for its reader."""
     span = span_of(resource, calendar_zone=calendar_zone)
     if span is None:
         return ""
     timed = _Timed(span.start, span.end, span.start_date, span.end_date)
-    return when_of(timed, zone=zone, dated=True)
+    return reader.when(timed, dated=True)

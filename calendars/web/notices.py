@@ -52,10 +52,10 @@ def notices_of(
 def _not_covered(coverage: Mapping[str, Any], zone: ZoneInfo) -> str:
     begin, end = coverage["covered_from"], coverage["covered_to"]
     if begin is None or end is None or begin >= end:
-        return "This time is not fetched from Google for all calendars yet: events may be missing."
+        return "This time is not fetched from Google for all calendars yet. It appears by itself."
     return (
-        f"Secretary keeps {_day(begin, zone)} to {_day(end, zone)} up to date. Outside of that it "
-        "shows what it knows; other events at Google may be missing here."
+        f"Secretary keeps {_day(begin, zone)} to {_day(end, zone)} up to date. The rest is asked "
+        "of Google and appears by itself; until then events may be missing here."
     )
 
 

@@ -18,21 +18,33 @@ import sys
 from functools import lru_cache
 from typing import Final
 
-from calendars.web.layout import ROWS_OF_LONGEST_DAY
+from calendars.web.layout import MOST_LANES, ROWS_OF_LONGEST_DAY
 
 MOST_COLUMNS: Final = 32
 """Beyond it a grid places blocks by itself: in the next column that is free in those rows."""
 
-# Google's palettes (``colors.get``), in order of their ids from 1.
+# Heights of a month, in rem: keep in step with the grid of calendar.css.
+_HEAD_OF_DAY: Final = 1.75
+_LANE: Final = 1.375
+
+# Google's API gives the colours of 2010 (``colors.get``), its pages show others in their stead,
+# which members know. Both are here, in order of their ids from 1.
 _CALENDAR_PALETTE: Final = (
     "ac725e d06b64 f83a22 fa573c ff7537 ffad46 42d692 16a765 7bd148 b3dc6c fbe983 fad165 "
     "92e1c0 9fe1e7 9fc6e7 4986e7 9a9cff b99aff c2c2c2 cabdbf cca6ac f691b2 cd74e6 a47ae2"
 )
-_EVENT_PALETTE: Final = (
-    "a4bdfc 7ae7bf dbadff ff887c fbd75b ffb878 46d6db e1e1e1 5484ed 51b749 dc2127"
+_CALENDAR_SHOWN: Final = (
+    "795548 e67c73 d50000 f4511e ef6c00 f09300 009688 0b8043 7cb342 c0ca33 e4c441 f6bf26 "
+    "33b679 039be5 4285f4 3f51b5 7986cb b39ddb 616161 a79b8e ad1457 d81b60 8e24aa 9e69af"
 )
-_CALENDAR_COLOURS: Final = {str(n): c for n, c in enumerate(_CALENDAR_PALETTE.split(), start=1)}
-_EVENT_COLOURS: Final = {str(n): c for n, c in enumerate(_EVENT_PALETTE.split(), start=1)}
+_EVENT_SHOWN: Final = "7986cb 33b679 8e24aa e67c73 f6bf26 f4511e 039be5 616161 3f51b5 0b8043 d50000"
+_CALENDAR_COLOURS: Final = {str(n): c for n, c in enumerate(_CALENDAR_SHOWN.split(), start=1)}
+_EVENT_COLOURS: Final = {str(n): c for n, c in enumerate(_EVENT_SHOWN.split(), start=1)}
+_GIVEN: Final = [
+    (colour, number)
+    for palette in (_CALENDAR_PALETTE, _CALENDAR_SHOWN)
+    for number, colour in enumerate(palette.split(), start=1)
+]
 _DEFAULT_TINT: Final = "tint-16"
 _HEX = re.compile(r"#?([0-9a-fA-F]{6})")
 
@@ -64,8 +76,8 @@ def tint(*, calendar_colour: str, event_colour_id: str = "") -> str:
     wanted = _HEX.fullmatch(calendar_colour)
     if wanted is None:
         return _DEFAULT_TINT
-    nearest = min(_CALENDAR_COLOURS.items(), key=lambda entry: _distance(entry[1], wanted[1]))
-    return f"tint-{nearest[0]}"
+    _, number = min(_GIVEN, key=lambda entry: _distance(entry[0], wanted[1]))
+    return f"tint-{number}"
 
 
 def stylesheet() -> str:
@@ -84,7 +96,19 @@ def stylesheet() -> str:
         rules += [
             f".tint-{prefix}{number}{{--tint:#{colour}}}" for number, colour in colours.items()
         ]
+    rules += [_month_rules(lanes) for lanes in range(1, MOST_LANES + 1)]
     return "\n".join(rules) + "\n"
+
+
+def _month_rules(lanes: int) -> str:
+    """What a week of a month shows that has room for so many lanes: see ``layout.month``."""
+    enough, more = (_HEAD_OF_DAY + number * _LANE for number in (lanes, lanes + 1))
+    room = f"(height >= {enough}rem)" + (f" and (height < {more}rem)" if lanes < MOST_LANES else "")
+    return (
+        f".k{lanes}{{display:none;grid-row-start:{lanes + 1}}}\n"
+        f"@container (height < {more}rem){{.t{lanes}{{display:none}}}}\n"
+        f"@container {room}{{.k{lanes}{{display:block}}}}"
+    )
 
 
 def _limit(letter: str) -> int:

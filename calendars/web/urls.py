@@ -2,16 +2,21 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from calendars.web.converters import DayConverter, GoogleIdConverter
+from calendars.web.converters import DayConverter, GoogleIdConverter, ViewConverter
 from calendars.web.views import events, problems, settings, spans, stream
 
 register_converter(DayConverter, "day")
 register_converter(GoogleIdConverter, "google_id")
+register_converter(ViewConverter, "view")
 
 urlpatterns = [
     path("", spans.home, name="calendar-home"),
+    path("calendar/day/<day:day>/", spans.day, name="calendar-day"),
     path("calendar/week/<day:day>/", spans.week, name="calendar-week"),
+    path("calendar/month/<day:day>/", spans.month, name="calendar-month"),
     path("calendar/agenda/<day:day>/", spans.agenda, name="calendar-agenda"),
+    path("calendar/small/<view:view>/<day:at>/<day:month>/", spans.small, name="small-month"),
+    path("calendar/shown", settings.shown, name="calendars-shown"),
     path("calendar/stream", stream.stream, name="calendar-stream"),
     path("calendar/event/new", events.create, name="event-create"),
     path(

@@ -51,9 +51,68 @@ if (dialog) {
   });
 }
 
-// The scroll area is not part of what polling replaces, so it stays where the member left it.
-const body = document.querySelector(".week-body");
+// The scroll area is not part of what polling replaces, so it stays where the member left it. From
+// page to page it stays at the same hour.
+const SCROLLED = "secretary.scrolled";
 const scroller = document.getElementById("scroller");
-if (body && scroller) {
-  scroller.scrollTop = (body.offsetHeight / 24) * FIRST_HOUR_SHOWN - ROOM_FOR_ITS_LABEL;
+const hours = document.querySelector(".days-body");
+if (hours && scroller) {
+  const kept = Number(sessionStorage.getItem(SCROLLED) ?? Number.NaN);
+  const head = scroller.querySelector(".days-top").offsetHeight;
+  scroller.scrollTop = Number.isFinite(kept)
+    ? kept
+    : (hours.offsetHeight / 24) * FIRST_HOUR_SHOWN - ROOM_FOR_ITS_LABEL;
+  const today = scroller.querySelector(".day.is-today");
+  const gutter = scroller.querySelector(".gutter").offsetWidth;
+  if (today && scroller.scrollWidth > scroller.clientWidth) {
+    scroller.scrollLeft = today.offsetLeft - gutter;
+  }
+  addEventListener("pagehide", () => sessionStorage.setItem(SCROLLED, scroller.scrollTop));
+}
+
+// "Synced just now" counts on between two answers of the server.
+const SECOND = 1000;
+const MINUTE = 60;
+function countOn() {
+  const chip = document.querySelector("#sync-chip[data-since]");
+  if (chip) {
+    const past = Math.max(0, Math.round((Date.now() - Date.parse(chip.dataset.since)) / SECOND));
+    const ago = past < MINUTE ? `${past} s` : `${Math.floor(past / MINUTE)} min`;
+    chip.querySelector(".chip-text").textContent = `Synced ${ago} ago`;
+  }
+}
+countOn();
+setInterval(countOn, SECOND);
+document.addEventListener("htmx:oobAfterSwap", countOn);
+
+// Somebody who travels sees times in another zone than their watch: offer it, once for each zone.
+const OFFERED = "secretary.zone-kept";
+function offset(zone, day) {
+  return new Date(day).toLocaleString("en", { timeZone: zone, timeZoneName: "longOffset" });
+}
+function offerZone(form) {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { zone } = form.dataset;
+  const halfYear = 183 * 24 * 60 * MINUTE * SECOND;
+  const days = [Date.now(), Date.now() + halfYear];
+  const same = days.every((day) => offset(here, day) === offset(zone, day));
+  const unknown = !here?.includes("/") || here.startsWith("Etc/"); // how browsers hide their zone
+  if (unknown || same || localStorage.getItem(OFFERED) === here) {
+    return;
+  }
+  const city = (name) => name.split("/").at(-1).replaceAll("_", " ");
+  form.querySelector("p").textContent =
+    `You seem to be in ${city(here)}. Times are shown as in ${city(zone)}.`;
+  form.elements.time_zone.value = here;
+  form.querySelector("[type=submit]").textContent = `Switch to ${city(here)}`;
+  form.querySelector("[data-keep]").textContent = `Keep ${city(zone)}`;
+  form.querySelector("[data-keep]").addEventListener("click", () => {
+    localStorage.setItem(OFFERED, here);
+    form.hidden = true;
+  });
+  form.hidden = false;
+}
+const zoneOffer = document.getElementById("zone-offer");
+if (zoneOffer) {
+  offerZone(zoneOffer);
 }

@@ -131,6 +131,9 @@ def keep_around_now() -> None:
 
 
 def picture(page: Page, name: str) -> None:
-    """Keep what the page looks like in ``var/screenshots``."""
+    """Keep what the page looks like in ``var/screenshots``.
+
+    With its caret: to hide it, Playwright would put a style into the page against our policy.
+    """
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=str(SCREENSHOTS / f"{name}.png"))
+    page.screenshot(path=str(SCREENSHOTS / f"{name}.png"), caret="initial")

@@ -145,7 +145,7 @@ def test_without_scripts_everything_works_by_links_and_forms(
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("“Plainer lunch” is deleted.")).to_be_visible()
     page.goto("/settings/calendar/")
-    page.get_by_label("Alice").uncheck()
+    page.get_by_role("checkbox", name="Alice").uncheck()
     page.get_by_role("button", name="Save").click()
     page.goto("/")
     expect(page.get_by_text("All of your calendars are hidden.")).to_be_visible()
@@ -207,6 +207,8 @@ def test_no_page_is_wider_than_the_window(
     sign_in(page, alice)
     for name, address in (
         ("week", "/"),
+        ("day", f"/calendar/day/{today}/"),
+        ("month", f"/calendar/month/{today}/"),
         ("agenda", f"/calendar/agenda/{today}/"),
         ("new", "/calendar/event/new"),
         ("settings", "/settings/calendar/"),

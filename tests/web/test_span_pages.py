@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 WEEK = "/calendar/week/2026-03-11/"
 AGENDA = "/calendar/agenda/2026-03-10/"
+DAY = "/calendar/day/2026-03-11/"
+MONTH = "/calendar/month/2026-03-11/"
+VIEWS = [DAY, WEEK, MONTH, AGENDA]
 
 
 def text_of(client: Client, address: str) -> str:
@@ -40,14 +43,14 @@ class TestAddresses:
     @pytest.mark.parametrize(
         "day", ["2026-02-30", "2026-13-01", "0000-01-01", "1900-12-31", "2200-01-01", "9999-12-31"]
     )
-    @pytest.mark.parametrize("view", ["week", "agenda"])
+    @pytest.mark.parametrize("view", ["day", "week", "month", "agenda"])
     def test_a_date_that_there_is_not_is_a_page_that_there_is_not(
         self, alices: Client, alices_calendar: Calendar, view: str, day: str
     ) -> None:
         assert alices.get(f"/calendar/{view}/{day}/").status_code == 404
 
     @pytest.mark.parametrize("day", ["1901-01-01", "2199-12-31"])
-    @pytest.mark.parametrize("view", ["week", "agenda"])
+    @pytest.mark.parametrize("view", ["day", "week", "month", "agenda"])
     def test_the_first_and_the_last_day_that_can_be_named_have_pages(
         self, alices: Client, alices_calendar: Calendar, view: str, day: str
     ) -> None:
@@ -58,7 +61,7 @@ class TestAddresses:
     ) -> None:
         alice.week_start = 6
         alice.save()
-        assert "<h1>8 – 14 March 2026</h1>" in text_of(alices, WEEK)  # noqa: RUF001
+        assert "<h1>8 – 14 Mar 2026</h1>" in text_of(alices, WEEK)  # noqa: RUF001
 
     def test_who_is_not_logged_in_logs_in_and_comes_back(
         self, client: Client, alices_calendar: Calendar
@@ -73,7 +76,7 @@ class TestAddresses:
 
 
 class TestWhatIsShown:
-    @pytest.mark.parametrize("address", [WEEK, AGENDA])
+    @pytest.mark.parametrize("address", VIEWS)
     def test_an_event_shows_with_its_time_in_the_members_zone(
         self, alices: Client, alice: Member, alices_calendar: Calendar, address: str
     ) -> None:
@@ -84,7 +87,21 @@ class TestWhatIsShown:
         assert "Stand-up" in page
         assert "05:00 – 06:00" in page  # noqa: RUF001
 
-    @pytest.mark.parametrize("address", [WEEK, AGENDA])
+    @pytest.mark.parametrize("address", VIEWS)
+    def test_hours_are_counted_to_twelve_for_those_who_like_it(
+        self, alices: Client, alice: Member, alices_calendar: Calendar, address: str
+    ) -> None:
+        cached(
+            alices_calendar,
+            {"id": "abcde", "summary": "Stand-up"},
+            start={"dateTime": "2026-03-11T12:30:00+01:00"},
+            end={"dateTime": "2026-03-11T14:00:00+01:00"},
+        )
+        alice.hour_format = "12"
+        alice.save()
+        assert "12:30 pm – 2 pm" in text_of(alices, address)  # noqa: RUF001
+
+    @pytest.mark.parametrize("address", VIEWS)
     @pytest.mark.parametrize(
         ("status", "symbol", "word"),
         [
@@ -106,19 +123,19 @@ class TestWhatIsShown:
         cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
         CachedEvent.objects.update(local_status=status)
         page = text_of(alices, address)
-        badge = re.search(r'<span class="badge.*?</span> <span class="word">(.*?)<', page)
+        badge = re.search(r'<span class="badge.*?<span class="word">(.*?)<', page)
         assert badge is not None
         assert badge[1] == word
         assert symbol in badge[0]
 
-    @pytest.mark.parametrize("address", [WEEK, AGENDA])
+    @pytest.mark.parametrize("address", VIEWS)
     def test_an_event_that_google_has_wears_none(
         self, alices: Client, alices_calendar: Calendar, address: str
     ) -> None:
         cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
         assert 'class="badge' not in text_of(alices, address)
 
-    @pytest.mark.parametrize("address", [WEEK, AGENDA])
+    @pytest.mark.parametrize("address", VIEWS)
     def test_what_an_event_says_is_shown_as_text_never_as_markup(
         self, alices: Client, alices_calendar: Calendar, address: str
     ) -> None:
@@ -140,7 +157,7 @@ class TestWhatIsShown:
         page = text_of(alices, "/calendar/week/2026-03-29/")
         assert "23 hours" in page
 
-    @pytest.mark.parametrize("address", [WEEK, AGENDA])
+    @pytest.mark.parametrize("address", VIEWS)
     def test_calendars_that_are_hidden_or_of_others_show_nothing(
         self,
         alices: Client,
@@ -199,11 +216,11 @@ class TestWhatIsNotKnown:
 
 class TestPolling:
     def version(self, page: str) -> str:
-        found = re.search(r'"seen": "([0-9a-f]+)"', page)
+        found = re.search(r'name="seen" value="([0-9a-f-]+)"', page)
         assert found is not None
         return found[1]
 
-    @pytest.mark.parametrize("address", [WEEK, AGENDA])
+    @pytest.mark.parametrize("address", VIEWS)
     def test_what_the_browser_has_seen_is_not_sent_again(
         self, alices: Client, alices_calendar: Calendar, address: str
     ) -> None:
@@ -212,7 +229,7 @@ class TestPolling:
         answer = alices.get(address, {"seen": seen}, **HTMX)
         assert answer.status_code == 204
 
-    @pytest.mark.parametrize("address", [WEEK, AGENDA])
+    @pytest.mark.parametrize("address", VIEWS)
     def test_a_badge_that_vanishes_is_sent_as_a_fragment(
         self, alices: Client, alices_calendar: Calendar, address: str
     ) -> None:
@@ -235,7 +252,7 @@ class TestPolling:
 
 
 class TestCost:
-    @pytest.mark.parametrize("address", [WEEK, AGENDA])
+    @pytest.mark.parametrize("address", VIEWS)
     def test_more_events_cost_no_more_queries(
         self,
         alices: Client,
@@ -255,7 +272,7 @@ class TestCost:
 
 
 class TestPolicy:
-    @pytest.mark.parametrize("address", [WEEK, AGENDA, "/calendar/event/new"])
+    @pytest.mark.parametrize("address", [*VIEWS, "/calendar/event/new"])
     def test_pages_hold_no_style_attribute_and_no_script_of_their_own(
         self, alices: Client, alices_calendar: Calendar, address: str
     ) -> None:

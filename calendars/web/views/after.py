@@ -60,6 +60,16 @@ def dialog(
     return into_dialog(render(request, fragment, context, status=status))
 
 
+def redrawn(request: MemberRequest) -> HttpResponse:
+    """The view that the member came from, as it is now; without HTMX its page."""
+    back = back_url(request)
+    view_name, here = _view_at(back)
+    if not request.htmx or here is None:
+        return redirect(back)
+    view = VIEWS[view_name](member=request.user, day=here, now=timezone.now())
+    return answer(request, view, asked=True)
+
+
 def _back(request: MemberRequest, sentence: str, *, day: dt.date | None) -> HttpResponse:
     back = back_url(request)
     view_name, here = _view_at(back)

@@ -20,6 +20,7 @@ from calendars.web.details import facts_of
 from calendars.web.edge import MemberRequest, add_domain_error, member_page
 from calendars.web.forms import DeleteForm, EditEventForm, EventForm, NewEventForm, zone_of
 from calendars.web.views.after import back_url, deleted, dialog, saved
+from calendars.web.words import reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,7 +140,7 @@ def _details_dialog(
         raise NotWritableError("You may read this calendar but not change it.")
     context = {
         "title": resource.get("summary") or "(No title)",
-        "facts": facts_of(resource, calendar=calendar, zone=request.user.zone),
+        "facts": facts_of(resource, calendar=calendar, reader=reader_of(request.user)),
         "reason": "You may read this calendar but not change it.",
     }
     return dialog(request, "calendar/_event_details.html", context)
@@ -165,19 +166,28 @@ def _zones(member: Member, calendars: Sequence[Calendar], *others: str) -> list[
 
 
 def _new_times(request: MemberRequest, now: dt.datetime) -> dict[str, Any]:
-    """An hour from the slot that was chosen, else from the next full hour."""
-    zone = request.user.zone
+    """As long as new events are, from the slot that was chosen, else from the next full hour.
+
+    A day without a time stands for that hour of it.
+    """
+    member = request.user
+    length = dt.timedelta(minutes=member.default_duration)
+    local = now.astimezone(member.zone).replace(tzinfo=None)
+    next_hour = local.replace(minute=0, second=0, microsecond=0) + _HOUR
     try:
-        start = dt.datetime.fromisoformat(request.GET.get("start", "")).replace(tzinfo=None)
-        end = start + _HOUR
+        start = _chosen(request.GET.get("start", ""), next_hour.time())
+        end = start + length
     except (ValueError, OverflowError):
-        local = now.astimezone(zone).replace(tzinfo=None)
-        start = local.replace(minute=0, second=0, microsecond=0) + _HOUR
-        end = start + _HOUR
+        start, end = next_hour, next_hour + length
     return {
         "start_date": start.date(),
         "start_time": start.time(),
         "end_date": end.date(),
         "end_time": end.time(),
-        "time_zone": zone.key,
+        "time_zone": member.zone.key,
     }
+
+
+def _chosen(text: str, clock: dt.time) -> dt.datetime:
+    start = dt.datetime.fromisoformat(text).replace(tzinfo=None)
+    return start if "T" in text else dt.datetime.combine(start, clock)

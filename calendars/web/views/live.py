@@ -1,4 +1,4 @@
-"""Views that keep themselves fresh: drawn once, sent whole, as a fragment, or not at all."""
+"""Views that keep themselves fresh: drawn once, sent whole, in part, or not at all."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
+from django_htmx.http import reswap
 
 from calendars.web.chip import chip_of
 
@@ -22,10 +22,10 @@ _NOT_CHANGED = 204
 
 @dataclass(frozen=True, slots=True)
 class LiveView:
-    """A view of the calendar: ``context`` of its page, ``fragment`` the part that changes."""
+    """A view of the calendar: ``drawn`` is the part that changes, ``context`` that of its page."""
 
     url: str
-    fragment: str
+    drawn: str
     context: dict[str, Any] = field(default_factory=dict)
 
 
@@ -35,22 +35,34 @@ def answer(
     *,
     announcement: str = "",
     shown_url: str = "",
+    asked: bool = False,
 ) -> HttpResponse:
-    """The page; for HTMX the fragment, unless the browser has seen just this one already."""
+    """The page; for HTMX the parts of it that the browser has not seen yet, if there are any.
+
+    What the member did (``announcement``) or ``asked`` for is drawn in any case.
+    """
     chip = chip_of(member=request.user, now=timezone.now())
-    context = {**view.context, "view_url": view.url}
-    drawn = render_to_string(view.fragment, context, request)
-    version = blake2s(
-        f"{chip}{view.context['notices']}{drawn}".encode(), digest_size=12
-    ).hexdigest()
-    if request.htmx and not announcement and request.GET.get("seen") == version:
-        return HttpResponse(status=_NOT_CHANGED)
-    context |= {
-        "drawn": drawn,
+    frame = [chip, *(view.context[name] for name in ("notices", "filling", "groups"))]
+    version = f"{_digest(view.drawn)}-{_digest(repr(frame))}"
+    context = {
+        **view.context,
+        "view_url": view.url,
+        "drawn": view.drawn,
         "version": version,
         "chip": chip,
         "announcement": announcement,
         "shown_url": shown_url,
+        "asked": asked,
     }
-    template = "calendar/_live.html" if request.htmx else "calendar/view.html"
-    return render(request, template, context)
+    if not request.htmx or request.htmx.history_restore_request:
+        return render(request, "calendar/view.html", context)
+    seen = "" if announcement or asked else request.GET.get("seen", "")
+    if seen == version:
+        return HttpResponse(status=_NOT_CHANGED)
+    if seen.partition("-")[0] == _digest(view.drawn):
+        return reswap(render(request, "calendar/_around.html", context), "none")
+    return render(request, "calendar/_changed.html", context)
+
+
+def _digest(text: str) -> str:
+    return blake2s(text.encode(), digest_size=12).hexdigest()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import AccountStatus
 from accounts.queries import accounts_of
@@ -16,6 +17,7 @@ from calendars.queries.access import calendars_of, each_once
 from calendars.queries.calendar_list import calendar_settings as settings_of
 from calendars.web.edge import MemberRequest, member_page
 from calendars.web.style_classes import tint
+from calendars.web.views.after import back_url, redrawn
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -55,6 +57,19 @@ def default_calendar(request: MemberRequest) -> HttpResponse:
     else:
         messages.success(request, "Your choice for new events is saved.")
     return redirect("settings-calendar")
+
+
+@require_POST
+@member_page
+def shown(request: MemberRequest) -> HttpResponse:
+    """The boxes of the side bar: the view is drawn again with what is chosen."""
+    try:
+        select_calendars(member=request.user, google_ids=request.POST.getlist("calendars"))
+    except InvalidInputError:
+        messages.error(request, "The calendars have changed meanwhile. Choose again.")
+        back = back_url(request)
+        return HttpResponseClientRedirect(back) if request.htmx else redirect(back)
+    return redrawn(request)
 
 
 def _context(member: Member) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Where occurrences stand in a grid of days. Pure: instants in, rows, columns and lanes out.
+"""Where occurrences stand in a grid of days with hours. Pure: instants in, rows and columns out.
 
 A day is drawn in rows of five minutes of real time from its first instant to its last, in the
 member's zone, so that a day of 23 or 25 hours has the length it has. Rows, columns and lanes count
@@ -10,12 +10,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Generic
 
+from calendars.web.layout.lanes import Bar, bars
+from calendars.web.layout.placed import (
+    Placed,
+    T,
+    dates_of,
+    day_span,
+    in_order,
+    is_lane_item,
+)
 from calendars.zones import DAY, instant_of, wall_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import time
     from zoneinfo import ZoneInfo
 
 ROW_SECONDS: Final = 300
@@ -23,22 +33,6 @@ ROWS_OF_LONGEST_DAY: Final = 26 * 3600 // ROW_SECONDS
 _HOUR_ROWS: Final = 3600 // ROW_SECONDS
 LEAST_ROWS: Final = 5
 """The height below which the text of a block could not be read."""
-
-
-class Placed(Protocol):
-    """What has a place in time: epoch seconds, half-open, and dates (YYYY-MM-DD) if all day."""
-
-    @property
-    def start_ts(self) -> int: ...
-    @property
-    def end_ts(self) -> int: ...
-    @property
-    def start_date(self) -> str | None: ...
-    @property
-    def end_date(self) -> str | None: ...
-
-
-T = TypeVar("T", bound=Placed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,32 +90,9 @@ class DayColumn(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Bar(Generic[T]):
-    """An occurrence in the all-day lane, over ``columns`` days from ``column``."""
-
-    item: T
-    lane: int
-    column: int
-    columns: int
-    begins: bool
-    ends: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Grid(Generic[T]):
     days: Sequence[DayColumn[T]]
     bars: Sequence[Bar[T]]
-
-
-def week_of(day: date, *, week_start: int) -> date:
-    """The first day of the week that holds ``day``. ``week_start`` counts from Monday, 0."""
-    return day - timedelta(days=(day.weekday() - week_start) % 7)
-
-
-def day_span(day: date, *, zone: ZoneInfo) -> tuple[int, int]:
-    """First instant of the day and first of the next. Equal on a date that a zone skipped."""
-    ordinal = day.toordinal()
-    return instant_of(ordinal, 0, zone), instant_of(ordinal + 1, 0, zone)
 
 
 def grid(items: Iterable[T], *, first: date, days: int, zone: ZoneInfo) -> Grid[T]:
@@ -129,30 +100,15 @@ def grid(items: Iterable[T], *, first: date, days: int, zone: ZoneInfo) -> Grid[
 
     All-day items and those of 24 hours or more become bars, the rest blocks.
     """
-    ordered = sorted(items, key=_order)
+    ordered = sorted(items, key=in_order)
     timed = [item for item in ordered if not is_lane_item(item)]
+    lane = [item for item in ordered if is_lane_item(item)]
+    lane.sort(key=lambda item: dates_of(item, zone=zone)[0])
     dates = [first + timedelta(days=count) for count in range(days)]
     return Grid(
         days=[day_column(timed, day=day, zone=zone) for day in dates],
-        bars=bars(
-            [item for item in ordered if is_lane_item(item)], first=first, days=days, zone=zone
-        ),
+        bars=bars(lane, first=first, days=days, zone=zone),
     )
-
-
-def is_lane_item(item: Placed) -> bool:
-    """Whether the item belongs into the all-day lane."""
-    return item.start_date is not None or item.end_ts - item.start_ts >= DAY
-
-
-def dates_of(item: Placed, *, zone: ZoneInfo) -> tuple[date, date]:
-    """First and last date of the item, both inclusive, as calendars in ``zone`` show them."""
-    if item.start_date is not None and item.end_date is not None:
-        first = date.fromisoformat(item.start_date)
-        return first, max(first, date.fromisoformat(item.end_date) - timedelta(days=1))
-    first_day, _ = wall_of(item.start_ts, zone)
-    last_day, _ = wall_of(max(item.start_ts, item.end_ts - 1), zone)
-    return date.fromordinal(first_day), date.fromordinal(max(first_day, last_day))
 
 
 def day_column(items: Iterable[T], *, day: date, zone: ZoneInfo) -> DayColumn[T]:
@@ -168,30 +124,22 @@ def day_column(items: Iterable[T], *, day: date, zone: ZoneInfo) -> DayColumn[T]
     )
 
 
-def bars(items: Iterable[T], *, first: date, days: int, zone: ZoneInfo) -> list[Bar[T]]:
-    """Items of the all-day lane: each in the first lane that is free over all of its days."""
-    last = first + timedelta(days=days - 1)
-    free_from: list[int] = []
-    placed = []
-    for item in sorted(items, key=lambda item: dates_of(item, zone=zone)[0]):
-        begin, finish = dates_of(item, zone=zone)
-        if finish < first or begin > last:
-            continue
-        column = (max(begin, first) - first).days + 1
-        columns = (min(finish, last) - first).days + 2 - column
-        lane = next((n for n, free in enumerate(free_from) if free <= column), len(free_from))
-        free_from[lane : lane + 1] = [column + columns]
-        placed.append(Bar(item, lane + 1, column, columns, begin >= first, finish <= last))
-    return placed
-
-
 def row_at(instant: int, *, start: int) -> int:
     """The row that holds an instant, on a day that begins at ``start``."""
     return (instant - start) // ROW_SECONDS + 1
 
 
-def _order(item: Placed) -> tuple[int, int]:
-    return item.start_ts, -item.end_ts
+def rows_between(
+    opens: time, closes: time, *, column: DayColumn[T], zone: ZoneInfo
+) -> tuple[int, int]:
+    """First row and number of rows of the hours between two wall times of a day."""
+    begin = _instant_at(opens, column, zone)
+    return row_at(begin, start=column.start), _rows(_instant_at(closes, column, zone) - begin)
+
+
+def _instant_at(clock: time, column: DayColumn[T], zone: ZoneInfo) -> int:
+    second = clock.hour * 3600 + clock.minute * 60
+    return max(column.start, min(column.end, instant_of(column.date.toordinal(), second, zone)))
 
 
 def _rows(seconds: int) -> int:

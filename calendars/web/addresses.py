@@ -1,0 +1,25 @@
+"""Addresses of the views."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.urls import NoReverseMatch, reverse
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+VIEW_NAMES: Final = {
+    "calendar-day": "Day",
+    "calendar-week": "Week",
+    "calendar-month": "Month",
+    "calendar-agenda": "Agenda",
+}
+
+
+def address(view_name: str, day: dt.date) -> str:
+    """Where a view shows ``day``; empty where the years end that addresses can name."""
+    try:
+        return reverse(view_name, args=[day])
+    except NoReverseMatch:
+        return ""

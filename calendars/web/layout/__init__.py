@@ -1,0 +1,51 @@
+"""Geometry of the views. Pure: instants and dates in; rows, columns and lanes out, from 1.
+
+``placed`` says on which dates something is, ``days`` draws days with hours, ``lanes`` bars over
+several days, ``month`` a month of weeks.
+"""
+
+from calendars.web.layout.days import (
+    LEAST_ROWS,
+    ROW_SECONDS,
+    ROWS_OF_LONGEST_DAY,
+    Block,
+    Cluster,
+    DayColumn,
+    Grid,
+    Slot,
+    day_column,
+    grid,
+    row_at,
+    rows_between,
+)
+from calendars.web.layout.lanes import Bar, bars
+from calendars.web.layout.month import MOST_LANES, MonthBar, MonthDay, MonthWeek, month, weeks_of
+from calendars.web.layout.placed import Placed, dates_of, day_span, is_lane_item, week_of
+
+__all__ = [
+    "LEAST_ROWS",
+    "MOST_LANES",
+    "ROWS_OF_LONGEST_DAY",
+    "ROW_SECONDS",
+    "Bar",
+    "Block",
+    "Cluster",
+    "DayColumn",
+    "Grid",
+    "MonthBar",
+    "MonthDay",
+    "MonthWeek",
+    "Placed",
+    "Slot",
+    "bars",
+    "dates_of",
+    "day_column",
+    "day_span",
+    "grid",
+    "is_lane_item",
+    "month",
+    "row_at",
+    "rows_between",
+    "week_of",
+    "weeks_of",
+]

@@ -1,0 +1,143 @@
+"""HTML of what a page shows by the dozen: events, slots, days of a small month.
+
+Everything else is a template. These were templates too: a week of 60 events took five times as
+long, most of it in looking up variables (docs/performance.md).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from django.utils.safestring import SafeString, mark_safe
+
+from calendars.web.style_classes import place
+from calendars.web.words import long_day, short_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from calendars.web.cards import Card, Sign
+    from calendars.web.layout import Bar, Block, MonthBar, Slot
+
+_SHORT_ROWS: Final = 9
+"""Below it a block has one line for everything."""
+
+
+def safe(parts: Iterable[str]) -> SafeString:
+    """Parts that were made here, or escaped."""
+    return mark_safe("".join(parts))  # noqa: S308
+
+
+def block(placed: Block[Card], *, day: dt.date, view_url: str) -> str:
+    """An event of a day with hours."""
+    card = placed.item
+    short = placed.rows < _SHORT_ROWS
+    clock, unseen = (card.begins, _unseen(card, card.when)) if short else (card.when, _unseen(card))
+    where = f'<span class="where">{escape(card.place)}</span>' if card.place else ""
+    position = place(row=placed.row, rows=placed.rows, column=placed.column, columns=placed.columns)
+    return (
+        f'<a class="event block {card.classes} {position}'
+        f'{" is-short" if short else ""}{_ends(placed)}" '
+        f'id="e{day:%m%d}-{card.key}" href="{escape(card.url)}?next={view_url}">{badge(card.badge)}'
+        f'<span class="title">{escape(card.title)}</span> '
+        f'<span class="when">{clock}</span>{_signs(card.signs)}{where}{unseen}</a>'
+    )
+
+
+def bar(placed: Bar[Card], *, view_url: str) -> str:
+    """An event of the all-day lane."""
+    card = placed.item
+    position = place(row=placed.lane, column=placed.column, columns=placed.columns)
+    return (
+        f'<a class="event bar {card.classes} {position}{_ends(placed)}" id="b-{card.key}" '
+        f'href="{escape(card.url)}?next={view_url}">{badge(card.badge)}'
+        f'<span class="title">{escape(card.title)}</span>{_signs(card.signs)}'
+        f"{_unseen(card, card.when)}</a>"
+    )
+
+
+def month_bar(placed: MonthBar[Card], *, first: dt.date, view_url: str) -> str:
+    """An event of a month: a bar if it takes days, else a pill with its time."""
+    bar, card = placed.bar, placed.bar.item
+    position = place(row=bar.lane + 1, column=bar.column, columns=bar.columns)
+    spans = card.start_date is not None or bar.columns > 1 or not (bar.begins and bar.ends)
+    clock = "" if spans else f'<span class="when">{card.begins}</span> '
+    hides = f" t{placed.hidden_up_to}" if placed.hidden_up_to else ""
+    return (
+        f'<a class="event {"bar" if spans else "pill"} {card.classes} {position}{hides}'
+        f'{_ends(bar)}" id="m{first:%m%d}-{card.key}" href="{escape(card.url)}?next={view_url}">'
+        f'{badge(card.badge)}{clock}<span class="title">{escape(card.title)}</span>'
+        f"{_signs(card.signs)}{_unseen(card, _month_when(card, bar, first))}</a>"
+    )
+
+
+def row(card: Card, *, day: dt.date, view_url: str) -> str:
+    """An event of the agenda."""
+    texts = (card.notes, card.place, card.calendar)
+    about = " · ".join(escape(text) for text in texts if text)
+    words = "".join(f'<span class="word">{sign.word}</span>' for sign in card.signs)
+    return (
+        f'<li><a class="event row {card.classes}" id="a{day:%m%d}-{card.key}" '
+        f'href="{escape(card.url)}?next={view_url}"><span class="when">{card.when}</span>'
+        f'<span class="what"><span class="title">{escape(card.title)}</span> '
+        f"{badge(card.badge)}{_signs(card.signs)}"
+        f'<span class="visually-hidden">{words}</span></span>'
+        f'<span class="where">{about}</span></a></li>'
+    )
+
+
+def slot(each: Slot, *, day: dt.date, label: str, shows_label: bool, create_url: str) -> str:
+    """An hour of a day, on which a click makes an event."""
+    name = f"{label} again" if each.repeated else label
+    text = f'<span aria-hidden="true">{name}</span>' if shows_label else ""
+    return (
+        f'<a class="slot {place(row=each.row, rows=each.rows)}" tabindex="-1" '
+        f'href="{create_url}&amp;start={day}T{each.hour:02}:00" '
+        f'aria-label="Create at {name}">{text}</a>'
+    )
+
+
+def small_day(day: dt.date, *, url: str, classes: str, is_today: bool) -> str:
+    """A day of the small month in the side bar."""
+    link = f' href="{url}"' if url else ""
+    today = ' aria-current="date"' if is_today else ""
+    return f'<td><a class="{classes}"{link}{today} aria-label="{long_day(day)}">{day.day}</a></td>'
+
+
+def badge(sign: Sign | None) -> str:
+    """The mark of an event that Google does not have as it is here."""
+    if sign is None:
+        return ""
+    return (
+        f'<span class="badge {sign.kind}" title="{sign.word}"><i class="icon {sign.kind}" '
+        f'aria-hidden="true">{sign.symbol}</i><span class="word">{sign.word}</span></span> '
+    )
+
+
+@lru_cache(maxsize=256)
+def _signs(signs: tuple[Sign, ...]) -> str:
+    """Small pictures; their words stand in what is not seen."""
+    if not signs:
+        return ""
+    icons = "".join(
+        f'<i class="icon {sign.kind}" title="{sign.word}" aria-hidden="true"></i>' for sign in signs
+    )
+    return f' <span class="signs">{icons}</span>'
+
+
+def _unseen(card: Card, *more: str) -> str:
+    words = (*more, card.calendar, card.notes, *(sign.word for sign in card.signs))
+    text = ", ".join(escape(word) for word in words if word)
+    return f'<span class="visually-hidden">, {text}</span>'
+
+
+def _ends(placed: Block[Card] | Bar[Card]) -> str:
+    return f"{'' if placed.begins else ' goes-back'}{'' if placed.ends else ' goes-on'}"
+
+
+def _month_when(card: Card, bar: Bar[Card], first: dt.date) -> str:
+    day = short_day(first + dt.timedelta(days=bar.column - 1))
+    return day if card.when == "All day" else f"{day}, {card.when}"

@@ -1,0 +1,117 @@
+"""axe-core finds no barrier on any page, light or dark."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import ApiToken
+from tests.browser.conftest import keep_around_now
+from tests.browser.test_calendar import fill_week, make
+from tests.factories import CalendarFactory, cached
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from accounts.models import GoogleAccount, Member
+    from calendars.models import Calendar
+    from tests.browser.conftest import OpenPage
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def today() -> dt.date:
+    return timezone.now().date()
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds: rule, element, reason. The colours of its result are those computed."""
+    page.evaluate(AXE)
+    result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{page.url}: {violation['id']}: {node['html'][:160]} {node['failureSummary']}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def every_kind(calendar: Calendar, day: dt.date) -> None:
+    """Events of all looks on one day."""
+    kinds: list[dict[str, Any]] = [
+        {"transparency": "transparent"},
+        {"status": "tentative"},
+        {"visibility": "private"},
+        {"eventType": "outOfOffice"},
+        {"eventType": "focusTime"},
+        {"attendees": [{"self": True, "responseStatus": "declined"}, {"email": "b@example.test"}]},
+        {"attendees": [{"self": True, "responseStatus": "needsAction"}]},
+    ]
+    for number, kind in enumerate(kinds):
+        make(calendar, f"Kind {number}", day, f"{8 + number:02}:00", f"{9 + number:02}:30")
+        for colour in ("5", "8", "11"):
+            hours = {
+                edge: {"dateTime": f"{day}T{hour:02}:00:00+01:00"}
+                for edge, hour in (("start", 8 + number), ("end", 9 + number))
+            }
+            event = {"id": f"kind{number}c{colour}", "summary": "Kind", "colorId": colour}
+            cached(calendar, {**event, **kind}, **hours)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_barrier(
+    open_page: OpenPage,
+    sign_in: Callable[[Page, Member], None],
+    alice: Member,
+    alices_calendar: Calendar,
+    alices_account: GoogleAccount,
+    today: dt.date,
+    scheme: str,
+) -> None:
+    team = CalendarFactory(account=alices_account, summary="Team", background_color="#fbe983")
+    keep_around_now()
+    fill_week(alices_calendar, team, today)
+    every_kind(team, today)
+    alice.second_time_zone = "America/New_York"
+    alice.save()
+    ApiToken.objects.create(
+        member=alice, name="laptop", digest="0", scope="read", created_at=timezone.now()
+    )
+    page = open_page(color_scheme=scheme)
+    page.goto("/login/")
+    found = barriers(page)
+    sign_in(page, alice)
+    for address in (
+        f"/calendar/day/{today}/",
+        f"/calendar/week/{today}/",
+        f"/calendar/month/{today}/",
+        f"/calendar/agenda/{today}/",
+        "/calendar/week/2099-01-01/",
+        "/calendar/event/new",
+        "/calendar/problems/",
+        "/settings/profile/",
+        "/settings/calendar/",
+        "/settings/accounts/",
+        "/settings/tokens/",
+        "/password/",
+    ):
+        page.goto(address)
+        found += barriers(page)
+    page.goto(f"/calendar/week/{today}/")
+    page.get_by_role("link", name="Create", exact=True).click()
+    page.get_by_role("dialog").wait_for()
+    found += barriers(page)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"/calendar/week/{today}/")
+    found += barriers(page)
+    page.get_by_role("button", name="Calendars and months").click()
+    found += barriers(page)
+    assert found == []
