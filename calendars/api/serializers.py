@@ -175,6 +175,11 @@ class InvitationAnswer(Shape):
     notify = serializers.ChoiceField(choices=Notify.values, required=False)
 
 
+class MoveRequest(Shape):
+    destination = serializers.CharField(max_length=320, help_text="Id of the other calendar.")
+    notify = serializers.ChoiceField(choices=Notify.values, required=False)
+
+
 # Calendars
 
 

@@ -13,6 +13,7 @@ from calendars.api import (
     views_events,
     views_guests,
     views_outbox,
+    views_placing,
     views_sync,
 )
 
@@ -43,6 +44,10 @@ urlpatterns: list[URLPattern] = [
     path(
         "calendar/<str:calendar_id>/events/<str:event_id>",
         views_events.EventView.as_view(),
+    ),
+    path(
+        "calendar/<str:calendar_id>/events/<str:event_id>/move",
+        views_placing.EventMoveView.as_view(),
     ),
     path("status", views_sync.StatusView.as_view()),
     path("sync/trigger", views_sync.SyncTriggerView.as_view()),

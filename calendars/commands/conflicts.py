@@ -11,7 +11,7 @@ from django.db import transaction
 from calendars import cache, saga
 from calendars.commands import queue
 from calendars.commands.event_body import completed
-from calendars.commands.outbox import locked
+from calendars.commands.outbox import locked, withdraw
 from calendars.commands.permissions import require_writable
 from calendars.commands.remade import make_anew
 from calendars.errors import InvalidInputError, NotFoundError
@@ -91,6 +91,8 @@ def _decide(
     fields: Sequence[str] | Mapping[str, Any] | None,
     now: dt.datetime,
 ) -> Resolution:
+    if operation.op_type == OperationType.MOVE:
+        return _decide_move(operation, event, choice, now)
     agreed = event.agreed or {}
     gone = not agreed or agreed.get("status") == "cancelled"
     rivals = _rivals(event) if gone else [operation]
@@ -113,6 +115,27 @@ def _decide(
     queue.settle_fellows(rivals, sent=sent, now=now)
     cache.refresh(event, now=now)
     return Resolution(sent or rivals[-1], _shown_after(sent or operation))
+
+
+def _decide_move(
+    operation: OutboxOperation, event: CachedEvent, choice: Choice, now: dt.datetime
+) -> Resolution:
+    """Google deleted what was to be moved: it is made anew in the destination, or given up."""
+    if choice == "merge":
+        raise _invalid("choice", "One side deleted the event: choose mine or theirs.")
+    arrivals = [each for each in saga.fellows(operation) if each.op_type == OperationType.CREATE]
+    for rival in _rivals(event):
+        queue.cancel(rival, reason=f"resolved_{choice}")
+    cache.refresh(event, now=now)
+    for arrival in arrivals:
+        if choice == "theirs":
+            withdraw(arrival, reason="resolved_theirs", now=now)
+            continue
+        queue.put_back(arrival)
+        queue.wake_after_commit(arrival.calendar)
+    saga.show(arrivals, now=now)
+    sent = arrivals[0] if choice == "mine" and arrivals else operation
+    return Resolution(sent, _shown_after(sent))
 
 
 def _rivals(event: CachedEvent) -> list[OutboxOperation]:

@@ -89,6 +89,18 @@ def require_editable(event: Resource, payload: Mapping[str, Any]) -> None:
         )
 
 
+def require_movable(event: Resource) -> None:
+    """Raise NotWritableError for what cannot be given to another calendar (sections 3.7, 6.6)."""
+    event_type = event.get("eventType", "default")
+    if event_type != "default":
+        sentence = f"Google does not let {_NAMES.get(event_type, 'this')} be moved."
+        raise NotWritableError(sentence, event_id=event.get("id"))
+    if is_copy(event):
+        raise NotWritableError(
+            "Only its organizer can move this event to another calendar.", event_id=event.get("id")
+        )
+
+
 def _refused_by_type(event: Resource, payload: Mapping[str, Any]) -> dict[str, str]:
     event_type = event.get("eventType", "default")
     allowed = _ALLOWED_BY_TYPE.get(event_type)

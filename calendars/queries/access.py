@@ -233,13 +233,25 @@ _EVENT = PreparedQuery(
 def _row_target(calendar: Calendar, event_id: str) -> EventTarget | None:
     found = _EVENT.run(calendar=calendar.pk, event_id=event_id)
     if not found:
-        return None
+        return _moved_target(calendar, event_id)
     row = found[0]
     row.calendar = calendar
     series = series_of(row)
     if any(event_resource.is_cancelled(each.resource) for each in (row, series) if each):
+        if moved := _moved_target(calendar, event_id):
+            return moved
         raise AlreadyDeletedError("This event is deleted.", event_id=event_id)
     return EventTarget(row)
+
+
+def _moved_target(calendar: Calendar, event_id: str) -> EventTarget | None:
+    """A ``local:`` id resolves for ever, also after a move to another calendar of the member."""
+    if not event_id.startswith("local:"):
+        return None
+    own = calendars_of(calendar.account.member).exclude(pk=calendar.pk)
+    rows = CachedEvent.objects.filter(calendar__in=own, local_id=event_id)
+    row = rows.select_related("calendar__account").exclude(start_ts_utc=None).first()
+    return EventTarget(row) if row else None
 
 
 def _instance_target(calendar: Calendar, event_id: str) -> EventTarget | None:

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
-from calendars.sync.core.push_plan import Delete, Insert, Nothing, Patch, plan_push
+from calendars.sync.core.push_plan import (
+    Delete,
+    Insert,
+    Move,
+    Nothing,
+    Patch,
+    is_copy,
+    plan_push,
+)
+from calendars.sync.core.types import OperationState
 from calendars.sync.ports import (
     BusyError,
     GatewayError,
@@ -23,8 +32,9 @@ from calendars.sync.ports import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from calendars.sync.core.push_plan import Request
     from calendars.sync.patience import Patience
     from calendars.sync.ports import Clock, Gateway, Lane, Store
 
@@ -34,6 +44,9 @@ _ROUNDS = 4
 """How often one lane is compared and sent again in one cycle: never a blind loop on 412."""
 _PASSES = 4
 """How often one cycle looks for lanes: some wait for others, some come into being meanwhile."""
+
+_COPY_THERE = "The other calendar has a copy of this event already."
+_NO_DESTINATION = "The other calendar is not there any more."
 
 
 class _Outcome(Enum):
@@ -91,18 +104,20 @@ class Flush:
                     withdrawn=plan.withdrawn,
                     now=self.clock.now(),
                 )
-                return _Outcome.WAITS if lane.held else _Outcome.DONE
+                return _after(lane, (*plan.applied, *plan.withdrawn))
             if not self.store.claim(plan.operations, now=self.clock.now()):
                 continue
             if (done := self._attempt(lane, plan)) is not None:
                 if not done:
                     return _Outcome.NOT_NOW
-                return _Outcome.WAITS if lane.held else _Outcome.DONE
+                return _after(lane, plan.operations)
         return _Outcome.NOT_NOW
 
-    def _attempt(self, lane: Lane, plan: Insert | Patch | Delete) -> bool | None:
+    def _attempt(self, lane: Lane, plan: Request) -> bool | None:
         """True: done; False: not this time; None: things changed, look at the lane again."""
         try:
+            if isinstance(plan, Insert) and plan.arrives and self._has_arrived(lane, plan):
+                return None
             resource = self._send(lane, plan)
         except RefusedError as error:
             self.store.fail(lane.event_pk, plan.operations, error=error, now=self.clock.now())
@@ -114,12 +129,12 @@ class Flush:
         self.store.sent(lane.event_pk, plan.operations, resource=resource, now=self.clock.now())
         return True
 
-    def _interrupted(
-        self, lane: Lane, plan: Insert | Patch | Delete, error: GatewayError
-    ) -> bool | None:
+    def _interrupted(self, lane: Lane, plan: Request, error: GatewayError) -> bool | None:
         now = self.clock.now()
         if isinstance(error, (PreconditionFailedError, IdTakenError)):
             self.store.release(plan.operations, now=now)
+            if isinstance(plan, Move):
+                return self._look_for_moved(lane, plan, error)
             self._look_again(lane, plan)
             return None
         if isinstance(error, BusyError) and not isinstance(error, RateLimitedError):
@@ -127,7 +142,7 @@ class Flush:
         self.store.release(plan.operations, now=now)
         raise error
 
-    def _gone(self, lane: Lane, plan: Insert | Patch | Delete, error: GoneError) -> bool | None:
+    def _gone(self, lane: Lane, plan: Request, error: GoneError) -> bool | None:
         """410, or a 404: that may mean the whole calendar, which only the calendar list tells."""
         try:
             listed = error.reason == "deleted" or self._is_listed(lane)
@@ -142,6 +157,8 @@ class Flush:
             self.store.sent(lane.event_pk, plan.operations, resource=None, now=now)
             return True
         self.store.release(plan.operations, now=now)
+        if isinstance(plan, Move):
+            return self._look_for_moved(lane, plan, error)
         self._look_again(lane, plan)
         return None
 
@@ -150,13 +167,13 @@ class Flush:
         self.read_calendar_list()
         return self.store.has_calendar(lane.calendar_google_id)
 
-    def _postponed(self, lane: Lane, plan: Insert | Patch | Delete, error: GatewayError) -> bool:
+    def _postponed(self, lane: Lane, plan: Request, error: GatewayError) -> bool:
         attempts = max(op.attempts for op in lane.operations) + 1
         until = self.patience.later(error, attempts=attempts)
         self.store.postpone(plan.operations, error=error, until=until, now=self.clock.now())
         return False
 
-    def _send(self, lane: Lane, plan: Insert | Patch | Delete) -> dict[str, Any] | None:
+    def _send(self, lane: Lane, plan: Request) -> dict[str, Any] | None:
         calendar_id, event_id = lane.calendar_google_id, lane.event_id
         if isinstance(plan, Insert):
             body = {"id": event_id, **plan.body}
@@ -175,6 +192,17 @@ class Flush:
                     notify=plan.notify,
                 )
             )
+        if isinstance(plan, Move):
+            self.patience.ask(
+                lambda: self.gateway.move_event(
+                    calendar_id=calendar_id,
+                    event_id=event_id,
+                    destination=plan.destination,
+                    etag=lane.etag,
+                    notify=plan.notify,
+                )
+            )
+            return None
         self.patience.ask(
             lambda: self.gateway.delete_event(
                 calendar_id=calendar_id, event_id=event_id, etag=lane.etag, notify=plan.notify
@@ -182,7 +210,41 @@ class Flush:
         )
         return None
 
-    def _look_again(self, lane: Lane, plan: Insert | Patch | Delete) -> None:
+    def _has_arrived(self, lane: Lane, plan: Insert) -> bool:
+        """Take what a move brought here; False where there is nothing, so that it is inserted."""
+        resource = self._get(lane.calendar_google_id, lane.event_id)
+        if resource is None:
+            return False
+        self.store.release(plan.operations, now=self.clock.now())
+        if resource.get("status") == "cancelled":
+            self.store.lost(lane.event_pk, plan.operations, now=self.clock.now())
+        else:
+            self.store.take_incoming(lane.event_pk, resource, now=self.clock.now())
+        return True
+
+    def _look_for_moved(self, lane: Lane, plan: Move, error: GatewayError) -> bool | None:
+        """It did not move: because it has done so before, was changed, or is not there any more."""
+        there = self._get(plan.destination, lane.event_id)
+        if there is not None and there.get("status") != "cancelled" and not is_copy(there):
+            now = self.clock.now()
+            self.store.sent(lane.event_pk, plan.operations, resource=None, now=now)
+            return True
+        here = self._read(lane)
+        if here.get("status") == "cancelled":
+            self.store.lost(lane.event_pk, plan.operations, now=self.clock.now())
+            return None
+        if isinstance(error, PreconditionFailedError):
+            self.store.take_incoming(lane.event_pk, here, now=self.clock.now())
+            return None
+        taken = isinstance(error, IdTakenError)
+        sentence = _COPY_THERE if taken else _NO_DESTINATION
+        self.store.claim(plan.operations, now=self.clock.now())
+        self.store.fail(
+            lane.event_pk, plan.operations, error=RefusedError(sentence), now=self.clock.now()
+        )
+        return False
+
+    def _look_again(self, lane: Lane, plan: Request) -> None:
         """Read the event and compare: a lost reply, somebody else's change, or a deleted id."""
         resource = self._read(lane)
         if isinstance(plan, Insert) and resource.get("status") == "cancelled":
@@ -191,11 +253,21 @@ class Flush:
             self.store.take_incoming(lane.event_pk, resource, now=self.clock.now())
 
     def _read(self, lane: Lane) -> dict[str, Any]:
+        found = self._get(lane.calendar_google_id, lane.event_id)
+        return found or {"id": lane.event_id, "status": "cancelled"}
+
+    def _get(self, calendar_id: str, event_id: str) -> dict[str, Any] | None:
         try:
             return self.patience.ask(
-                lambda: self.gateway.get_event(
-                    calendar_id=lane.calendar_google_id, event_id=lane.event_id
-                )
+                lambda: self.gateway.get_event(calendar_id=calendar_id, event_id=event_id)
             )
         except GoneError:
-            return {"id": lane.event_id, "status": "cancelled"}
+            return None
+
+
+def _after(lane: Lane, handled: Sequence[int]) -> _Outcome:
+    """Whether the lane is through, or something is left that had to wait."""
+    left = any(
+        op.state is OperationState.PENDING and op.op_id not in handled for op in lane.operations
+    )
+    return _Outcome.WAITS if left else _Outcome.DONE

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Min, QuerySet
 
-from calendars import cache, saga
+from calendars import cache, event_resource, saga
 from calendars.models import CachedEvent, OperationStatus, OutboxOperation
 from calendars.models.outbox import NEVER_SENT, SETTLED_THERE, UNDONE
-from calendars.sync.core.compare import Comparison, compare
+from calendars.sync.core.compare import DELETED_THERE, Comparison, compare
 from calendars.sync.core.saga import held_back
 from calendars.sync.lease import Leased
 from calendars.sync.ports import GatewayError, Lane
@@ -164,6 +164,16 @@ class LaneStore(Leased):
             self._agree(event, resource, now=now)
             self._follow_up([*verdict.settled, *verdict.conflicts], now=now)
 
+    def lost(self, event_pk: int, operations: Sequence[int], *, now: dt.datetime) -> None:
+        with self.writing(now=now):
+            event = self._locked(event_pk)
+            if event is None:
+                return
+            record(Comparison(conflicts=dict.fromkeys(operations, DELETED_THERE)), now=now)
+            stub = {"id": event.event_id, "status": "cancelled"}
+            self._agree(event, stub, now=now)
+            self._follow_up(operations, now=now)
+
     def give_fresh_id(self, event_pk: int, *, google_id: str, now: dt.datetime) -> None:
         with self.writing(now=now):
             event = self._locked(event_pk)
@@ -204,7 +214,7 @@ class LaneStore(Leased):
     def _held(self, event: CachedEvent, operations: Sequence[Operation]) -> frozenset[int]:
         lane = cache.lane_of(event)
         instances = None
-        if event.is_series:
+        if event_resource.is_series(event.agreed or event.resource):
             waiting = self._operations().filter(
                 calendar=event.calendar,
                 lane=lane,

@@ -176,6 +176,15 @@ class Gateway(Protocol):
     ) -> None:
         """Delete with If-Match. GoneError if it is not there any more."""
 
+    def move_event(
+        self, *, calendar_id: str, event_id: str, destination: str, etag: str | None, notify: str
+    ) -> None:
+        """Give an event to another calendar, its id kept, with If-Match.
+
+        The answer says nothing about the event at its new place (trap 15): read it there.
+        GoneError if it is not here any more, IdTakenError if the destination has one of that id.
+        """
+
 
 class Clock(Protocol):
     def now(self) -> dt.datetime:
@@ -328,6 +337,9 @@ class Store(Protocol):
         now: dt.datetime,
     ) -> None:
         """Google did it: ``resource`` is the new agreed copy, None after a delete."""
+
+    def lost(self, event_pk: int, operations: Sequence[int], *, now: dt.datetime) -> None:
+        """What these operations are about was deleted at Google: they are in conflict."""
 
     def take_incoming(
         self, event_pk: int, resource: Mapping[str, Any], *, now: dt.datetime

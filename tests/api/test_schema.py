@@ -150,6 +150,7 @@ def test_the_document_has_exactly_the_routes_of_the_contract() -> None:
         f"PATCH {event}",
         f"DELETE {event}",
         f"GET {event}/history",
+        f"POST {event}/move",
         "POST /api/calendar/respond",
         "POST /api/calendar/availability",
         "POST /api/calendar/freebusy",

@@ -27,7 +27,7 @@ from calendars.models import LocalStatus, OperationStatus, OutboxOperation
 from calendars.sync.store import DjangoStore
 from google_simulator.errors import ApiError
 from tests.factories import MemberFactory
-from tests.sync.world import ALICE, World
+from tests.sync.world import ALICE, TEAM, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +52,7 @@ class TwoSides(RuleBasedStateMachine):
         self.world = World(MemberFactory(username="alice"), time_zone=self.time_zone)
         self.transport = use_transport(self.world.google.http)
         self.transport.__enter__()
+        self.world.add_team()
         self.made_here: list[str] = []
         self.written: dict[int, dict[str, Any]] = {}
 
@@ -78,13 +79,20 @@ class TwoSides(RuleBasedStateMachine):
 
     @rule(which=CHOICE, title=TITLES)
     def rename_here(self, which: int, title: str) -> None:
-        self._here(which, lambda event_id: self.world.edit(event_id, Scope.SERIES, summary=title))
+        self._here(
+            which,
+            lambda event_id, where: self.world.edit(
+                event_id, Scope.SERIES, calendar_id=where, summary=title
+            ),
+        )
 
     @rule(which=CHOICE, title=TITLES, place=PLACES)
     def edit_two_fields_here(self, which: int, title: str, place: str | None) -> None:
         self._here(
             which,
-            lambda event_id: self.world.edit(event_id, Scope.SERIES, summary=title, location=place),
+            lambda event_id, where: self.world.edit(
+                event_id, Scope.SERIES, calendar_id=where, summary=title, location=place
+            ),
         )
 
     @rule(which=CHOICE, day=DAYS, hour=HOURS)
@@ -92,14 +100,26 @@ class TwoSides(RuleBasedStateMachine):
         times = self.world.timed(day, hour)
         self._here(
             which,
-            lambda event_id: self.world.edit(
-                event_id, Scope.SERIES, start=times["start"], end=times["end"]
+            lambda event_id, where: self.world.edit(
+                event_id, Scope.SERIES, calendar_id=where, start=times["start"], end=times["end"]
+            ),
+        )
+
+    @rule(which=CHOICE)
+    def give_to_the_other_calendar_here(self, which: int) -> None:
+        self._here(
+            which,
+            lambda event_id, where: self.world.move(
+                event_id, ALICE if where == TEAM else TEAM, where
             ),
         )
 
     @rule(which=CHOICE)
     def delete_here(self, which: int) -> None:
-        self._here(which, lambda event_id: self.world.delete(event_id, Scope.SERIES))
+        self._here(
+            which,
+            lambda event_id, where: self.world.delete(event_id, Scope.SERIES, calendar_id=where),
+        )
 
     @rule(title=TITLES, day=DAYS, recurrence=RECURRENCE)
     def create_at_google(self, title: str, day: int, recurrence: list[str] | None) -> None:
@@ -239,17 +259,17 @@ class TwoSides(RuleBasedStateMachine):
     def a_badge_says_what_the_outbox_knows(self) -> None:
         if not hasattr(self, "world") or not self.world.account.calendars.exists():
             return
-        for row in self.world.calendar.events.all():
+        for row in self.world.rows():
             if row.local_status == LocalStatus.SYNCED:
                 assert row.agreed is not None
 
-    def _here(self, which: int, change: Callable[[str], OutboxOperation]) -> None:
-        rows = [row for row in self.world.cached().values() if not row.recurring_event_id]
+    def _here(self, which: int, change: Callable[[str, str], OutboxOperation]) -> None:
+        rows = [row for row in self.world.rows() if not row.recurring_event_id]
         if not rows:
             return
         row = rows[which % len(rows)]
-        chosen = row.local_id or row.event_id
-        operation = self._tolerating(lambda: change(chosen))
+        chosen, where = row.local_id or row.event_id, row.calendar.google_id
+        operation = self._tolerating(lambda: change(chosen, where))
         if operation is not None:
             self.written[operation.op_id] = dict(operation.payload)
 
@@ -293,13 +313,17 @@ class TwoSides(RuleBasedStateMachine):
     def _waiting(self) -> list[tuple[Any, ...]]:
         states = (OperationStatus.PENDING, OperationStatus.IN_FLIGHT)
         waiting = OutboxOperation.objects.filter(status__in=states)
-        failed = OutboxOperation.objects.filter(status=OperationStatus.FAILED, op_type="create")
-        stuck = set(failed.values_list("lane", flat=True))
+        parked = OutboxOperation.objects.filter(status__in=OPEN_FOR_PEOPLE, op_type="create")
+        stuck = set(parked.values_list("lane", flat=True))
         rows = waiting.exclude(lane__in=stuck)
         return list(rows.values_list("op_id", "op_type", "event_id", "status", "error"))
 
     def _both_sides_agree(self) -> None:
-        there = self.world.at_google()
+        for calendar_id in (ALICE, TEAM):
+            self._agree_in(calendar_id)
+
+    def _agree_in(self, calendar_id: str) -> None:
+        there = self.world.at_google(calendar_id)
         parked = set(
             OutboxOperation.objects.filter(status__in=OPEN_FOR_PEOPLE).values_list(
                 "lane", flat=True
@@ -307,7 +331,7 @@ class TwoSides(RuleBasedStateMachine):
         )
         here = {
             event_id: row
-            for event_id, row in self.world.cached().items()
+            for event_id, row in self.world.cached(calendar_id).items()
             if cache.lane_of(row) not in parked and not row.event_id.startswith("local:")
         }
         expected = {

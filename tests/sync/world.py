@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from accounts.commands import connect_account
 from calendars.commands import events
 from calendars.commands.actor import Actor
+from calendars.commands.move import move_event
 from calendars.commands.respond import Response, respond
 from calendars.models import CachedEvent, Calendar, Notify, Occurrence, OutboxOperation
 from calendars.queries.access import calendar_of, event_of
@@ -19,8 +20,10 @@ from google_simulator import FrozenClock, Simulator
 if TYPE_CHECKING:
     from accounts.models import Member
     from calendars.commands.scope import Scope
+    from calendars.queries.access import EventTarget
 
 ALICE = "alice@example.test"
+TEAM = "team@group.calendar.google.com"
 NOW = dt.datetime(2026, 3, 10, 9, 0, tzinfo=dt.UTC)
 
 
@@ -79,10 +82,39 @@ class World:
         )
         return change.operation.event_id
 
-    def edit(self, event_id: str, scope: Scope | None = None, **changes: Any) -> OutboxOperation:
+    def add_team(self) -> str:
+        """Alice gets a second calendar; its id."""
+        return self.google.add_calendar(
+            owner=ALICE, summary="Team", time_zone=self.time_zone, calendar_id=TEAM
+        )
+
+    def target(self, event_id: str, calendar_id: str = "primary") -> EventTarget:
+        return event_of(member=self.member, calendar_id=calendar_id, event_id=event_id)
+
+    def move(
+        self, event_id: str, destination: str, calendar_id: str = "primary"
+    ) -> OutboxOperation:
+        self._ids += 1
+        return move_event(
+            actor=self.actor,
+            target=self.target(event_id, calendar_id),
+            destination=calendar_of(member=self.member, calendar_id=destination),
+            notify=None,
+            now=self.clock.now(),
+            new_id=uuid.UUID(int=self._ids),
+        ).operation
+
+    def edit(
+        self,
+        event_id: str,
+        scope: Scope | None = None,
+        *,
+        calendar_id: str = "primary",
+        **changes: Any,
+    ) -> OutboxOperation:
         return events.update_event(
             actor=self.actor,
-            target=event_of(member=self.member, calendar_id="primary", event_id=event_id),
+            target=self.target(event_id, calendar_id),
             changes=changes,
             scope=scope,
             notify=None,
@@ -107,24 +139,34 @@ class World:
             now=self.clock.now(),
         ).operation
 
-    def delete(self, event_id: str, scope: Scope | None = None) -> OutboxOperation:
+    def delete(
+        self, event_id: str, scope: Scope | None = None, *, calendar_id: str = "primary"
+    ) -> OutboxOperation:
         return events.delete_event(
             actor=self.actor,
-            target=event_of(member=self.member, calendar_id="primary", event_id=event_id),
+            target=self.target(event_id, calendar_id),
             scope=scope,
             notify=None,
             now=self.clock.now(),
         ).operation
 
-    def seen(self, event_id: str) -> CachedEvent:
+    def seen(self, event_id: str, calendar_id: str = "primary") -> CachedEvent:
         """The row of an event, by whichever of its ids."""
-        return event_of(member=self.member, calendar_id="primary", event_id=event_id).event
+        return self.target(event_id, calendar_id).event
 
-    def at_google(self) -> dict[str, dict[str, Any]]:
-        return {str(event["id"]): dict(event) for event in self.google.live_events(ALICE)}
+    def at_google(self, calendar_id: str = ALICE) -> dict[str, dict[str, Any]]:
+        return {str(event["id"]): dict(event) for event in self.google.live_events(calendar_id)}
 
-    def cached(self) -> dict[str, CachedEvent]:
-        return {row.event_id: row for row in self.calendar.events.all()}
+    def cached(self, calendar_id: str = ALICE) -> dict[str, CachedEvent]:
+        rows = CachedEvent.objects.filter(
+            calendar__account=self.account, calendar__google_id=calendar_id
+        )
+        return {row.event_id: row for row in rows}
+
+    def rows(self) -> list[CachedEvent]:
+        """The rows of all of Alice's calendars."""
+        rows = CachedEvent.objects.filter(calendar__account=self.account)
+        return list(rows.select_related("calendar").order_by("calendar", "pk"))
 
     def starts(self, event_id: str) -> list[int]:
         return list(

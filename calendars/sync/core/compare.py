@@ -68,14 +68,16 @@ def _against_a_delete(
     """A delete is done; an edit has lost its event. A create never reached Google: it stays, and
     so does what is to bring a deleted instance back.
 
-    A conflict that was there before keeps its own reason.
+    A conflict that was there before keeps its own reason. A move may be the very reason why the
+    event is gone: the destination tells when it is sent.
     """
     if any(op.kind is OperationKind.DELETE for op in operations):
         return Comparison(frozenset(op.op_id for op in operations))
     instance = incoming.get("recurringEventId") or (agreed or {}).get("recurringEventId")
     if agreed is None or (instance and any(restores(op.payload, op.base) for op in operations)):
         return Comparison()
-    return Comparison(frozenset(), {op.op_id: DELETED_THERE for op in operations if _undecided(op)})
+    lost = (op for op in operations if op.kind is not OperationKind.MOVE and _undecided(op))
+    return Comparison(frozenset(), {op.op_id: DELETED_THERE for op in lost})
 
 
 def _patches(

@@ -80,8 +80,8 @@ def view_of(agreed: Resource | None, operations: Sequence[Operation]) -> View:
     """What a member sees: the agreed copy with the open operations of this one event laid over it.
 
     ``operations`` are oldest first. Where a change is in conflict Google's version shows; a
-    failed edit or create still shows what the member wrote, a refused delete brings the event
-    back. What is known of a deleted instance shows again once it is to be restored.
+    failed edit or create still shows what the member wrote, a refused delete or move leaves the
+    event where it was. What is known of a deleted instance shows again once it is to be restored.
     """
     known = dict(agreed or {})
     resource = known if known and known.get("status") != "cancelled" else None
@@ -96,7 +96,8 @@ def view_of(agreed: Resource | None, operations: Sequence[Operation]) -> View:
 
 def _laid_over(resource: dict[str, Any] | None, operation: Operation) -> dict[str, Any] | None:
     if operation.kind is OperationKind.CREATE:
-        return dict(operation.payload)
+        refused = operation.arrives and operation.state is OperationState.FAILED
+        return None if refused else dict(operation.payload)
     if resource is None:
         return None
     if operation.kind is OperationKind.PATCH:

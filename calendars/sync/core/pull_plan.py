@@ -56,6 +56,8 @@ def plan_change(known: Known | None, incoming: dict[str, Any]) -> Change | None:
     incoming = event_row(incoming)
     if known is None or not known.operations:
         return Change(incoming)
+    if known.agreed is None and incoming.get("status") == "cancelled":
+        return None  # an earlier life of an event that is on its way (back) to this calendar
     return Change(
         incoming,
         compare(agreed=known.agreed, incoming=incoming, operations=known.operations),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 _LOUDNESS = {"none": 0, "external": 1, "all": 2}
+_EDITS = frozenset({OperationKind.CREATE, OperationKind.PATCH})
 _MOMENT_KEYS = ("date", "dateTime", "timeZone")
 
 
@@ -29,6 +30,8 @@ class Insert:
     operations: tuple[int, ...]
     body: dict[str, Any]
     notify: str
+    arrives: bool = False
+    """It should be there already, moved from another calendar: look before inserting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,15 @@ class Delete:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """Give the event to the calendar of this Google id."""
+
+    operations: tuple[int, ...]
+    destination: str
+    notify: str
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """Nothing to send: ``applied`` operations already hold at Google, ``withdrawn`` never will."""
 
@@ -54,7 +66,8 @@ class Nothing:
     withdrawn: tuple[int, ...] = field(default=())
 
 
-Push = Insert | Patch | Delete | Nothing
+Request = Insert | Patch | Delete | Move
+Push = Request | Nothing
 
 
 def plan_push(
@@ -76,6 +89,37 @@ def plan_push(
     pending = list(takewhile(lambda op: op.op_id not in held, pending))
     if not pending:
         return None
+    if any(op.arrives for op in pending) and agreed is None:
+        return _arrival(pending)
+    staying = list(takewhile(lambda op: op.kind is not OperationKind.MOVE, pending))
+    if len(staying) < len(pending):
+        return _before_or_move(staying, pending[len(staying)], agreed=agreed)
+    return _plan(pending, agreed=agreed)
+
+
+def _arrival(pending: Sequence[Operation]) -> Insert:
+    """The event as it should be found; what goes beyond an edit waits until it was."""
+    edits = list(takewhile(lambda op: op.kind in _EDITS, pending))
+    ids = tuple(op.op_id for op in edits)
+    return Insert(ids, _folded({}, edits), _notify(edits), arrives=True)
+
+
+def _before_or_move(
+    staying: Sequence[Operation], move: Operation, *, agreed: Resource | None
+) -> Push | None:
+    """What is older than a move is sent where the event still is; a create that was never tried
+    is left to the destination."""
+    untried = (op.kind is OperationKind.CREATE and not (op.attempts or op.saga) for op in staying)
+    if agreed is None and any(untried):
+        return Nothing(withdrawn=tuple(op.op_id for op in (*staying, move)))
+    if staying:
+        return _plan(staying, agreed=agreed)
+    if agreed is None:
+        return None
+    return Move((move.op_id,), str(move.payload["destination"]), move.notify)
+
+
+def _plan(pending: Sequence[Operation], *, agreed: Resource | None) -> Push | None:
     ids = tuple(op.op_id for op in pending)
     creates = any(op.kind is OperationKind.CREATE for op in pending)
     deletes = any(op.kind is OperationKind.DELETE for op in pending)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from calendars.sync.core.types import PARKED, OperationState
+from calendars.sync.core.types import PARKED, OperationKind, OperationState
 from calendars.sync.core.values import TIME_FIELDS, unit_of
 
 if TYPE_CHECKING:
@@ -89,7 +89,10 @@ def _on_a_parked_step(op: Operation, operations: Sequence[Operation]) -> bool:
 
 
 def _moves_instances_that_wait(op: Operation, oldest_of_instances: int | None) -> bool:
-    """Once a series has other slots, a change of an instance that is older finds nothing there."""
-    if oldest_of_instances is None or op.payload.keys().isdisjoint(TIME_FIELDS):
+    """Once a series has other slots or is elsewhere, an older change of an instance finds nothing
+    there."""
+    leaves = op.kind is OperationKind.MOVE
+    stays = op.payload.keys().isdisjoint(TIME_FIELDS) and not leaves
+    if oldest_of_instances is None or stays:
         return False
     return oldest_of_instances < op.op_id

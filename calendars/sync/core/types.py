@@ -18,6 +18,8 @@ class OperationKind(StrEnum):
     CREATE = "create"
     PATCH = "patch"
     DELETE = "delete"
+    MOVE = "move"
+    """To another calendar of the account; ``payload["destination"]`` is that one's Google id."""
 
 
 class OperationState(StrEnum):
@@ -63,6 +65,11 @@ class Operation:
     attempts: int = 0
     saga: str = ""
     step: int = 0
+
+    @property
+    def arrives(self) -> bool:
+        """Whether this create shows what an earlier step brings to its calendar by itself."""
+        return self.kind is OperationKind.CREATE and self.step > 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,215 @@
+"""Giving an event to another calendar: shown there at once.
+
+Within an account Google moves it: the id, the guests and their answers stay (section 6.6). The row
+here keeps the move as the last operation of its lane; a row in the destination shows the event
+until it is found there. Between accounts it is copied and the original deleted, as a saga.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from calendars import cache, event_resource
+from calendars.commands import queue, recurring, telling
+from calendars.commands.copying import copy_of
+from calendars.commands.events import QueuedChange
+from calendars.commands.permissions import require_movable, require_visible, require_writable
+from calendars.commands.scope import Scope
+from calendars.errors import InvalidInputError, WrongStateError
+from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
+from calendars.queries.shape import shown
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from calendars.commands.actor import Actor
+    from calendars.commands.recurring import Subject
+    from calendars.event_resource import Resource
+    from calendars.models import Calendar, Notify
+    from calendars.queries.access import EventTarget
+
+NEW_INVITATIONS = (
+    "The event is made anew in the other account: guests get a new invitation and answer again, "
+    "and a video conference has to be asked for again."
+)
+EXCEPTIONS_RESET = "Occurrences that were changed by themselves follow the series again."
+_NOT_CARRIED = frozenset(
+    {"kind", "etag", "id", "status", "htmlLink", "created", "updated", "creator", "organizer"}
+    | {"iCalUID", "sequence", "eventType", "locked", "privateCopy"}
+)
+_ON_THEIR_WAY = frozenset({OperationStatus.PENDING, OperationStatus.IN_FLIGHT})
+
+
+def move_event(
+    *,
+    actor: Actor,
+    target: EventTarget,
+    destination: Calendar,
+    notify: Notify | None,
+    now: dt.datetime,
+    new_id: UUID,
+) -> QueuedChange:
+    """Give a single event or a whole series to another calendar of the member.
+
+    ``new_id`` names the move; to another account it is also the ``local:`` id of the copy. Raises
+    InvalidInputError, NotWritableError, WrongStateError where a change of the event is undecided,
+    NotFoundError.
+    """
+    source = target.event.calendar
+    _check(target, destination)
+    with transaction.atomic():
+        for calendar in sorted((source, destination), key=lambda each: each.pk):
+            cache.lock(calendar)
+        subject = recurring.subject_of(target, scope=Scope.SERIES)
+        require_visible(source, subject.resource)
+        require_movable(subject.resource)
+        _refuse_undecided(subject)
+        told = telling.whom(notify, subject.resource)
+        if source.account_id == destination.account_id:
+            return _moved(actor, subject, destination, told, notify, now, new_id)
+        return _copied(actor, subject, destination, told, now, new_id)
+
+
+def _check(target: EventTarget, destination: Calendar) -> None:
+    require_writable(target.event.calendar)
+    require_writable(destination)
+    if target.event.calendar_id == destination.pk:
+        raise _refused("The event is in this calendar already.")
+    if target.instance_id is not None or target.event.recurring_event_id:
+        raise InvalidInputError("One occurrence cannot be moved by itself; move the series.")
+
+
+def _refuse_undecided(subject: Subject) -> None:
+    """What failed or is in conflict belongs to the old place: it has to be settled there."""
+    lane = OutboxOperation.objects.filter(
+        calendar=subject.event.calendar,
+        lane=cache.lane_of(subject.event),
+        status__in=cache.OPEN_STATUSES,
+    )
+    if undecided := lane.exclude(status__in=_ON_THEIR_WAY).first():
+        raise WrongStateError(
+            "A change of this event waits for a decision: settle it first, then move the event.",
+            op_id=undecided.op_id,
+        )
+
+
+def _moved(
+    actor: Actor,
+    subject: Subject,
+    destination: Calendar,
+    told: Notify,
+    notify: Notify | None,
+    now: dt.datetime,
+    saga_id: UUID,
+) -> QueuedChange:
+    event, before = subject.event, subject.resource
+    _refuse_second_copy(event, destination)
+    arrived = cache.new_event(
+        calendar=destination, event_id=event.event_id, local_id=event.local_id
+    )
+    leaving = queue.add(
+        actor=actor,
+        calendar=event.calendar,
+        event_id=event.event_id,
+        lane=cache.lane_of(event),
+        op_type=OperationType.MOVE,
+        payload={"destination": destination.google_id},
+        base={"destination": event.calendar.google_id},
+        notify=told,
+        now=now,
+        step=(saga_id, 1),
+    )
+    body = {name: value for name, value in before.items() if name not in _NOT_CARRIED}
+    _queue_create(actor, arrived, body, told, now, (saga_id, 2))
+    _show_exceptions(event, arrived, now=now)
+    _save(event, [*subject.operations, leaving], now)
+    notes = telling.of_edit(notify, told, before)
+    return QueuedChange(leaving, shown(arrived), notes)
+
+
+def _refuse_second_copy(event: CachedEvent, destination: Calendar) -> None:
+    there = destination.events.filter(event_id__in={event.event_id, event.local_id or ""}).first()
+    if there is None:
+        return
+    if event_resource.is_cancelled(there.resource):
+        raise WrongStateError(
+            "The event is still on its way from that calendar: undo that move instead."
+        )
+    raise _refused("That calendar has a copy of this event already.")
+
+
+def _show_exceptions(event: CachedEvent, arrived: CachedEvent, *, now: dt.datetime) -> None:
+    """Changed occurrences come along; Google's own versions follow with the next pull."""
+    for exception in event.calendar.events.filter(recurring_event_id=event.event_id):
+        copy = cache.new_event(
+            calendar=arrived.calendar, event_id=exception.event_id, local_id=exception.local_id
+        )
+        cache.save_event(copy, agreed=exception.resource, etag="", operations=[], now=now)
+
+
+def _copied(
+    actor: Actor,
+    subject: Subject,
+    destination: Calendar,
+    told: Notify,
+    now: dt.datetime,
+    new_id: UUID,
+) -> QueuedChange:
+    """Copy, then delete: if either is refused, the event stays where it was."""
+    event, before = subject.event, subject.resource
+    event_id = f"{cache.LOCAL_PREFIX}{new_id}"
+    copy = cache.new_event(calendar=destination, event_id=event_id, local_id=event_id)
+    made = _queue_create(actor, copy, copy_of(before, destination), told, now, (new_id, 1))
+    gone = queue.add(
+        actor=actor,
+        calendar=event.calendar,
+        event_id=event.event_id,
+        lane=cache.lane_of(event),
+        op_type=OperationType.DELETE,
+        notify=told,
+        now=now,
+        step=(new_id, 2),
+    )
+    notes = [NEW_INVITATIONS]
+    if event.calendar.events.filter(recurring_event_id=event.event_id).exists():
+        notes.append(EXCEPTIONS_RESET)
+    _save(event, [*subject.operations, gone], now)
+    return QueuedChange(made, shown(copy), tuple(notes))
+
+
+def _queue_create(
+    actor: Actor,
+    event: CachedEvent,
+    body: dict[str, Any],
+    told: Notify,
+    now: dt.datetime,
+    step: tuple[UUID, int],
+) -> OutboxOperation:
+    operation = queue.add(
+        actor=actor,
+        calendar=event.calendar,
+        event_id=event.event_id,
+        lane=cache.lane_of(event),
+        op_type=OperationType.CREATE,
+        payload=body,
+        notify=told,
+        now=now,
+        step=step,
+    )
+    _save(event, [operation], now)
+    return operation
+
+
+def _save(event: CachedEvent, rows: Iterable[OutboxOperation], now: dt.datetime) -> None:
+    target = cache.google_id_of(event.event_id)
+    operations = [cache.core_operation(row, target=target) for row in rows]
+    agreed: Resource | None = event.agreed
+    cache.save_event(event, agreed=agreed, etag=event.etag, operations=operations, now=now)
+
+
+def _refused(sentence: str) -> InvalidInputError:
+    return InvalidInputError(sentence, fields={"destination": sentence})

@@ -1,0 +1,379 @@
+"""Moving events between calendars: seen there at once, moved at Google once, never lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from accounts.commands import connect_account
+from calendars.commands.conflicts import resolve
+from calendars.commands.outbox import discard, retry, undo
+from calendars.commands.scope import Scope
+from calendars.errors import (
+    AlreadyDeletedError,
+    InvalidInputError,
+    NotFoundError,
+    NotWritableError,
+    WrongStateError,
+)
+from calendars.models import CachedEvent, Calendar, OperationStatus, OutboxOperation
+from calendars.sync.cycle import Wish
+from calendars.sync.run import sync_account
+from tests.sync.world import ALICE, NOW, TEAM
+
+if TYPE_CHECKING:
+    from accounts.models import GoogleAccount
+    from tests.sync.world import World
+
+BEN, WORK = "ben@example.test", "alice@work.test"
+
+
+@pytest.fixture
+def lunch(world: World) -> str:
+    """An event of Alice's own calendar, while she has another one too."""
+    world.add_team()
+    made = world.google.insert_event(ALICE, world.timed(attendees=[{"email": BEN}]))
+    world.sync(insist=True)
+    return str(made["id"])
+
+
+def statuses() -> list[str]:
+    return list(OutboxOperation.objects.order_by("op_id").values_list("status", flat=True))
+
+
+def shown(calendar_id: str) -> list[str]:
+    """The titles that lists show of a calendar."""
+    rows = CachedEvent.objects.filter(calendar__google_id=calendar_id, start_ts_utc__isnull=False)
+    return sorted(row.resource["summary"] for row in rows)
+
+
+def nothing_is_open() -> bool:
+    done = (OperationStatus.APPLIED, OperationStatus.CANCELLED)
+    return not OutboxOperation.objects.exclude(status__in=done).exists()
+
+
+def test_it_is_seen_there_at_once_and_no_longer_here(world: World, lunch: str) -> None:
+    world.move(lunch, TEAM)
+    assert (shown(ALICE), shown(TEAM)) == ([], ["Lunch"])
+    moved = world.seen(lunch, TEAM)
+    assert moved.local_status == "pending"
+    assert moved.resource["attendees"][0]["email"] == BEN
+    with pytest.raises(AlreadyDeletedError):
+        world.seen(lunch)
+
+
+def test_google_moves_it_once_with_the_agreed_etag(world: World, lunch: str) -> None:
+    etag = world.seen(lunch).etag
+    world.move(lunch, TEAM)
+    assert world.sync().succeeded
+    [request] = world.writes()
+    assert request.path.endswith(f"{lunch}/move")
+    assert request.query["destination"] == TEAM
+    assert (request.if_match, request.query["sendUpdates"]) == (etag, "all")
+    assert world.seen(lunch, TEAM).resource == world.at_google(TEAM)[lunch]
+    assert world.seen(lunch, TEAM).local_status == "synced"
+    assert (shown(ALICE), world.at_google()) == ([], {})
+    assert nothing_is_open()
+    world.sync()
+    world.sync(full=True)
+    assert (shown(ALICE), shown(TEAM), len(world.writes())) == ([], ["Lunch"], 1)
+
+
+def test_edits_before_and_after_a_move_arrive_in_order(world: World, lunch: str) -> None:
+    world.edit(lunch, summary="Brunch")
+    world.move(lunch, TEAM)
+    world.edit(lunch, calendar_id=TEAM, location="Roof")
+    assert world.sync().succeeded
+    assert [request.method for request in world.writes()] == ["PATCH", "POST", "PATCH"]
+    there = world.at_google(TEAM)[lunch]
+    assert (there["summary"], there["location"]) == ("Brunch", "Roof")
+    assert world.seen(lunch, TEAM).resource == there
+    assert nothing_is_open()
+
+
+def test_an_event_that_google_never_saw_is_made_in_the_destination(world: World) -> None:
+    world.add_team()
+    world.sync(insist=True)
+    local_id = world.create(summary="Tea")
+    world.edit(local_id, location="Home")
+    world.move(local_id, TEAM)
+    assert (shown(ALICE), shown(TEAM)) == ([], ["Tea"])
+    assert world.sync().succeeded
+    [there] = world.at_google(TEAM).values()
+    assert (there["summary"], there["location"], world.at_google()) == ("Tea", "Home", {})
+    assert [request.method for request in world.writes()] == ["POST"]
+    assert nothing_is_open()
+
+
+@pytest.mark.parametrize("synced_before", [True, False])
+def test_the_local_id_resolves_in_both_calendars(world: World, synced_before: bool) -> None:
+    world.add_team()
+    world.sync(insist=True)
+    local_id = world.create()
+    if synced_before:
+        world.sync()
+    world.move(local_id, TEAM)
+    for _ in range(2):
+        for calendar_id in ("primary", TEAM):
+            assert world.seen(local_id, calendar_id).calendar.google_id == TEAM
+        world.sync()
+    world.edit(local_id, summary="Later")
+    world.sync()
+    assert [each["summary"] for each in world.at_google(TEAM).values()] == ["Later"]
+
+
+def test_an_event_is_deleted_while_it_is_on_its_way(world: World, lunch: str) -> None:
+    world.move(lunch, TEAM)
+    world.delete(lunch, calendar_id=TEAM)
+    assert (shown(ALICE), shown(TEAM)) == ([], [])
+    world.sync()
+    world.sync()
+    assert (world.at_google(), world.at_google(TEAM)) == ({}, {})
+    assert nothing_is_open()
+
+
+def test_a_move_that_waits_can_be_taken_back(world: World, lunch: str) -> None:
+    move = world.move(lunch, TEAM)
+    world.edit(lunch, calendar_id=TEAM, location="Roof")
+    undo(actor=world.actor, operation=move, now=world.clock.now())
+    assert (shown(ALICE), shown(TEAM)) == (["Lunch"], [])
+    assert world.seen(lunch).local_status == "synced"
+    world.sync()
+    assert world.writes() == []
+
+
+def test_a_series_takes_its_changed_occurrences_along(world: World) -> None:
+    world.add_team()
+    made = world.google.insert_event(ALICE, world.timed(recurrence=["RRULE:FREQ=DAILY;COUNT=4"]))
+    world.google.patch_event(ALICE, f"{made['id']}_20260312T090000Z", {"summary": "Long"})
+    world.google.delete_event(ALICE, f"{made['id']}_20260313T090000Z")
+    world.sync(insist=True)
+    world.edit(f"{made['id']}_20260314T090000Z", Scope.INSTANCE, summary="Short")
+    world.move(made["id"], TEAM)
+    for _ in range(2):
+        occurrences = [
+            (row.start_ts, row.event.resource["summary"])
+            for calendar in Calendar.objects.order_by("google_id")
+            for event in calendar.events.all()
+            for row in event.occurrences.all()
+        ]
+        assert sorted(name for _, name in occurrences) == ["Long", "Lunch", "Short"]
+        assert (
+            not Calendar.objects.get(google_id=ALICE)
+            .events.filter(occurrences__isnull=False)
+            .exists()
+        )
+        world.sync()
+        world.sync()
+    there = world.at_google(TEAM)
+    assert sorted(each.get("summary", "") for each in there.values()) == [
+        "", "Long", "Lunch", "Short"
+    ]  # fmt: skip
+    rows = {row.event_id: row.resource for row in Calendar.objects.get(google_id=TEAM).events.all()}
+    assert rows == there
+    assert nothing_is_open()
+
+
+@pytest.mark.parametrize("fault", ["drop", 503])
+def test_a_move_whose_reply_is_lost_is_recognised(world: World, lunch: str, fault: Any) -> None:
+    world.move(lunch, TEAM)
+    if fault == "drop":
+        world.google.faults.drop_next(1, when="after", path_contains="/move")
+    else:
+        world.google.faults.fail_next(
+            9, status=503, reason="backendError", when="after", path_contains="/move"
+        )
+    world.sync()
+    world.google.faults.clear()
+    assert (shown(ALICE), shown(TEAM)) == ([], ["Lunch"])
+    world.clock.sleep(3_600)
+    world.sync(insist=True)
+    world.sync()
+    assert set(statuses()) == {"applied"}
+    assert world.seen(lunch, TEAM).resource == world.at_google(TEAM)[lunch]
+    assert (shown(ALICE), shown(TEAM)) == ([], ["Lunch"])
+
+
+def test_a_change_at_google_meanwhile_moves_along(world: World, lunch: str) -> None:
+    world.move(lunch, TEAM)
+    world.google.patch_event(ALICE, lunch, {"location": "There"})
+    assert world.sync().succeeded
+    assert world.seen(lunch, TEAM).resource["location"] == "There"
+    assert nothing_is_open()
+
+
+def test_a_refused_move_leaves_the_event_where_it_was(world: World, lunch: str) -> None:
+    move = world.move(lunch, TEAM)
+    world.google.faults.fail_next(1, status=403, reason="forbidden", path_contains="/move")
+    world.sync()
+    assert (shown(ALICE), shown(TEAM)) == (["Lunch"], [])
+    assert world.seen(lunch).local_status == "failed"
+    assert statuses() == ["failed", "failed"]
+    retry(actor=world.actor, operation=move, now=world.clock.now())
+    assert (shown(ALICE), shown(TEAM)) == ([], ["Lunch"])
+    world.sync()
+    assert (shown(ALICE), shown(TEAM)) == ([], ["Lunch"])
+    assert nothing_is_open()
+
+
+def test_a_refused_move_can_be_given_up(world: World, lunch: str) -> None:
+    move = world.move(lunch, TEAM)
+    world.google.faults.fail_next(1, status=403, reason="forbidden", path_contains="/move")
+    world.sync()
+    discard(actor=world.actor, operation=move, now=world.clock.now())
+    world.sync()
+    assert (shown(ALICE), shown(TEAM)) == (["Lunch"], [])
+    assert world.seen(lunch).local_status == "synced"
+
+
+@pytest.mark.parametrize(("choice", "there"), [("mine", ["Lunch"]), ("theirs", [])])
+def test_what_google_deleted_meanwhile_is_made_anew_there_or_given_up(
+    world: World, lunch: str, choice: Any, there: list[str]
+) -> None:
+    move = world.move(lunch, TEAM)
+    world.edit(lunch, calendar_id=TEAM, location="Roof")
+    world.google.delete_event(ALICE, lunch)
+    world.sync()
+    world.sync()
+    move.refresh_from_db()
+    assert (move.status, move.reason) == ("conflict", "deleted_at_google")
+    assert (shown(ALICE), shown(TEAM)) == ([], [])
+    resolve(actor=world.actor, operation=move, choice=choice, now=world.clock.now())
+    world.sync()
+    world.sync()
+    assert [each["summary"] for each in world.at_google(TEAM).values()] == there
+    assert (shown(ALICE), shown(TEAM)) == ([], there)
+    assert nothing_is_open()
+
+
+def test_an_event_deleted_right_after_it_was_moved_is_not_made_again(
+    world: World, lunch: str
+) -> None:
+    world.move(lunch, TEAM)
+    world.google.faults.drop_next(1, when="after", path_contains="/move")
+    world.sync()
+    world.google.delete_event(TEAM, lunch)
+    world.sync(insist=True)
+    world.sync(insist=True)
+    assert (world.at_google(), world.at_google(TEAM)) == ({}, {})
+    assert shown(TEAM) == []
+
+
+def test_there_and_back_again(world: World, lunch: str) -> None:
+    world.move(lunch, TEAM)
+    with pytest.raises(WrongStateError, match="on its way"):
+        world.move(lunch, "primary", TEAM)
+    world.sync()
+    world.move(lunch, "primary", TEAM)
+    assert (shown(ALICE), shown(TEAM)) == (["Lunch"], [])
+    world.sync()
+    world.sync()
+    assert (shown(ALICE), shown(TEAM)) == (["Lunch"], [])
+    assert world.seen(lunch).resource == world.at_google()[lunch]
+    assert nothing_is_open()
+
+
+def test_an_undecided_change_is_settled_before_a_move(world: World, lunch: str) -> None:
+    world.edit(lunch, summary="Mine")
+    world.google.patch_event(ALICE, lunch, {"summary": "Theirs"})
+    world.sync()
+    with pytest.raises(WrongStateError, match="settle it first"):
+        world.move(lunch, TEAM)
+
+
+def test_what_cannot_be_moved_is_refused_at_once(world: World, lunch: str) -> None:
+    world.google.add_person(BEN)
+    invited = world.google.insert_event(BEN, world.timed(attendees=[{"email": ALICE}]))
+    series = world.google.insert_event(ALICE, world.timed(recurrence=["RRULE:FREQ=DAILY"]))
+    birthday = world.google.insert_event(
+        ALICE,
+        {
+            "eventType": "birthday",
+            "start": {"date": "2026-03-12"},
+            "end": {"date": "2026-03-13"},
+            "recurrence": ["RRULE:FREQ=YEARLY"],
+            "visibility": "private",
+            "transparency": "transparent",
+        },
+    )
+    world.google.share(world.google.add_calendar(owner="x", summary="Read"), with_=ALICE)
+    world.sync(insist=True)
+    read_only = Calendar.objects.get(summary="Read").google_id
+    for event_id, destination, refusal in (
+        (invited["id"], TEAM, NotWritableError),
+        (birthday["id"], TEAM, NotWritableError),
+        (f"{series['id']}_20260312T090000Z", TEAM, InvalidInputError),
+        (lunch, "primary", InvalidInputError),
+        (lunch, read_only, NotWritableError),
+        (lunch, "nowhere", NotFoundError),
+    ):
+        with pytest.raises(refusal):
+            world.move(event_id, destination)
+    assert not OutboxOperation.objects.exists()
+
+
+def test_a_guests_own_copy_in_the_destination_keeps_a_move_from_starting(world: World) -> None:
+    world.add_team()
+    made = world.google.insert_event(TEAM, world.timed(attendees=[{"email": ALICE}]))
+    world.sync(insist=True)
+    with pytest.raises(InvalidInputError, match="copy of this event"):
+        world.move(made["id"], "primary", TEAM)
+
+
+def test_a_move_to_a_calendar_that_vanished_fails_with_the_reason(world: World, lunch: str) -> None:
+    world.move(lunch, TEAM)
+    world.google.world.calendars[TEAM].deleted = True
+    world.sync()
+    world.sync(insist=True)
+    assert world.seen(lunch).local_status == "failed"
+    assert (shown(ALICE), lunch in world.at_google()) == (["Lunch"], True)
+
+
+# Between accounts
+
+
+@pytest.fixture
+def work(world: World) -> GoogleAccount:
+    world.google.add_person(WORK, time_zone="America/New_York")
+    account = connect_account(
+        member=world.member,
+        credentials=world.google.credentials_json(WORK),
+        email=WORK,
+        granted_scopes=[],
+        now=NOW,
+    )
+    sync_account(account_id=account.pk, wish=Wish(insist=True), clock=world.clock)
+    return account
+
+
+def sync_both(world: World, work: GoogleAccount) -> None:
+    for _ in range(2):
+        world.sync()
+        sync_account(account_id=work.pk, wish=Wish(), clock=world.clock)
+
+
+def test_to_another_account_a_copy_is_made_and_then_the_original_deleted(
+    world: World, lunch: str, work: GoogleAccount
+) -> None:
+    world.move(lunch, WORK)
+    assert (shown(ALICE), shown(WORK)) == ([], ["Lunch"])
+    world.sync()
+    assert lunch in world.at_google()
+    sync_both(world, work)
+    [there] = world.at_google(WORK).values()
+    assert there["attendees"][0]["email"] == BEN
+    assert (world.at_google(), shown(ALICE), shown(WORK)) == ({}, [], ["Lunch"])
+    assert nothing_is_open()
+
+
+def test_what_the_other_account_refuses_stays_where_it_was(
+    world: World, lunch: str, work: GoogleAccount
+) -> None:
+    world.move(lunch, WORK)
+    world.google.faults.fail_next(1, status=403, reason="forbidden", method="POST")
+    sync_both(world, work)
+    assert shown(ALICE) == ["Lunch"]
+    assert lunch in world.at_google()
+    assert world.at_google(WORK) == {}
+    assert statuses() == ["failed", "failed"]
