@@ -17,12 +17,20 @@ from calendars import cache, event_resource, saga
 from calendars.commands import queue, recurring
 from calendars.commands.event_body import completed
 from calendars.commands.events import delete_event, queue_edit
+from calendars.commands.move import move_event
 from calendars.commands.outbox import let_go, locked
 from calendars.commands.permissions import require_editable, require_writable
 from calendars.commands.remade import make_anew, remembered
 from calendars.commands.scope import Scope
 from calendars.errors import InvalidInputError, WrongStateError
-from calendars.models import CachedEvent, Notify, OperationStatus, OperationType, OutboxOperation
+from calendars.models import (
+    CachedEvent,
+    Calendar,
+    Notify,
+    OperationStatus,
+    OperationType,
+    OutboxOperation,
+)
 from calendars.models.outbox import NEVER_SENT, UNDONE
 from calendars.queries.access import EventTarget, occurrence_at, series_of
 from calendars.queries.shape import resource_of, shown
@@ -73,6 +81,9 @@ def undo(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) -> Undon
         current = locked(operation, set(OperationStatus), "")
         _refuse_twice(current)
         steps = _steps(current)
+        move = next((each for each in steps if each.op_type == OperationType.MOVE), None)
+        if move is not None and any(_google_may_know(each) for each in steps):
+            return _moved_back(actor, move, now)
         if len(steps) == 1:
             return _undone(actor, current, now)
         done = _all_undone(actor, steps, now)
@@ -263,6 +274,32 @@ def _fitting(
     except InvalidInputError:
         sentence = "What was before does not fit the event any more: it was changed since."
         raise _wrong(operation, sentence) from None
+
+
+def _moved_back(actor: Actor, move: OutboxOperation, now: dt.datetime) -> Undone:
+    """The event goes back to where it came from, with all that was changed of it since."""
+    if move.status in (OperationStatus.PENDING, OperationStatus.IN_FLIGHT):
+        raise _wrong(move, "The event is on its way. Try again in a moment.")
+    here, there = (_calendar_of(move, each) for each in (move.payload, move.base))
+    event = cache.find_event(calendar_id=here.pk, event_id=move.event_id) if here else None
+    if event is None or there is None or _is_gone(event):
+        raise _wrong(move, "The event is not there any more, or its old calendar is not.")
+    change = move_event(
+        actor=actor,
+        target=EventTarget(event),
+        destination=there,
+        notify=Notify(move.notify),
+        now=now,
+        new_id=uuid5(_SAGAS, f"{move.saga} {now.isoformat()}"),
+    )
+    _link(change.operation, undoes=move)
+    return Undone(change.operation, change.event, "The event goes back to its old calendar.")
+
+
+def _calendar_of(move: OutboxOperation, side: dict[str, Any]) -> Calendar | None:
+    return Calendar.objects.filter(
+        account_id=move.calendar.account_id, google_id=side.get("destination"), deleted=False
+    ).first()
 
 
 def _undeleted(actor: Actor, operation: OutboxOperation, now: dt.datetime) -> Undone:

@@ -47,7 +47,7 @@ def test_a_moved_event_is_listed_in_its_new_calendar_at_once(api: APIClient) -> 
 
 def test_a_move_is_undone_by_its_outbox_id(api: APIClient) -> None:
     moved = api.post(f"{EVENT}/move", {"destination": TEAM}, format="json").json()
-    assert api.post(f"/api/calendar/outbox/{moved['outbox_id']}/undo").status_code == 200
+    assert api.post(f"/api/calendar/outbox/{moved['outbox_id']}/undo").status_code == 202
     [event] = api.get(WEEK).json()["events"]
     assert (event["calendarId"], event["_local_status"]) == ("alice@example.test", "synced")
 

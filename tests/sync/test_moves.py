@@ -8,8 +8,9 @@ import pytest
 
 from accounts.commands import connect_account
 from calendars.commands.conflicts import resolve
-from calendars.commands.outbox import discard, retry, undo
+from calendars.commands.outbox import discard, retry
 from calendars.commands.scope import Scope
+from calendars.commands.undo import undo
 from calendars.errors import (
     AlreadyDeletedError,
     InvalidInputError,
@@ -141,6 +142,32 @@ def test_a_move_that_waits_can_be_taken_back(world: World, lunch: str) -> None:
     assert world.seen(lunch).local_status == "synced"
     world.sync()
     assert world.writes() == []
+
+
+def test_a_move_that_google_knows_of_is_moved_back_and_there_again(
+    world: World, lunch: str
+) -> None:
+    move = world.move(lunch, TEAM)
+    world.sync()
+    back = undo(actor=world.actor, operation=move, now=world.clock.now())
+    assert (back.operation.op_type, back.operation.undoes_id) == ("move", move.pk)
+    assert (shown(ALICE), shown(TEAM)) == (["Lunch"], [])
+    world.sync()
+    world.sync()
+    assert lunch in world.at_google()
+    undo(actor=world.actor, operation=back.operation, now=world.clock.now())
+    world.sync()
+    assert (world.at_google(), list(world.at_google(TEAM))) == ({}, [lunch])
+    assert nothing_is_open()
+
+
+def test_an_undo_that_was_undone_moves_the_event_after_all(world: World, lunch: str) -> None:
+    move = world.move(lunch, TEAM)
+    back = undo(actor=world.actor, operation=move, now=world.clock.now())
+    undo(actor=world.actor, operation=back.operation, now=world.clock.now())
+    assert (shown(ALICE), shown(TEAM)) == ([], ["Lunch"])
+    world.sync()
+    assert (world.at_google(), list(world.at_google(TEAM))) == ({}, [lunch])
 
 
 def test_a_series_takes_its_changed_occurrences_along(world: World) -> None:
