@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from accounts.errors import ConsentError
-from accounts.scopes import REQUIRED_SCOPES
+from accounts.scopes import ASKED_SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ class Grant:
 
 def consent_address(*, attempt: Attempt, redirect_uri: str, login_hint: str = "") -> str:
     """Where the member's browser goes. ConsentError if the installation cannot do this."""
-    flow = _flow(attempt=attempt, redirect_uri=redirect_uri, scopes=REQUIRED_SCOPES)
+    flow = _flow(attempt=attempt, redirect_uri=redirect_uri, scopes=ASKED_SCOPES)
     hint = {"login_hint": login_hint} if login_hint else {}
     # Without prompt=consent Google gives a refresh token the first time only.
     address, _ = flow.authorization_url(
@@ -81,7 +81,7 @@ def exchange(*, code: str, attempt: Attempt, redirect_uri: str) -> Grant:
             "Google gave no lasting permission. Remove Secretary from the connections of your "
             "Google account, then connect again."
         )
-    scopes = _as_list(token.get("scope") or REQUIRED_SCOPES)  # RFC 6749, 5.1: absent if as asked
+    scopes = _as_list(token.get("scope") or ASKED_SCOPES)  # RFC 6749, 5.1: absent if as asked
     credentials = json.loads(flow.credentials.to_json())
     return Grant(credentials={**credentials, "scopes": scopes}, scopes=scopes)
 

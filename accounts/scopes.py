@@ -12,8 +12,13 @@ _EVENTS = _PREFIX + "calendar.events"
 _CALENDAR_LIST = _PREFIX + "calendar.calendarlist.readonly"
 _FREE_BUSY = _PREFIX + "calendar.freebusy"
 
+_LIST_CHANGES = _PREFIX + "calendar.calendarlist"
+
 REQUIRED_SCOPES: tuple[str, ...] = (_EVENTS, _CALENDAR_LIST, _FREE_BUSY)
 """The least with which events of all calendars sync both ways and free time can be found."""
+
+ASKED_SCOPES: tuple[str, ...] = (*REQUIRED_SCOPES, _LIST_CHANGES)
+"""With the last one members can also subscribe to calendars, hide and colour them from here."""
 
 _COVERED_BY = {
     _EVENTS: {_EVENTS, _PREFIX + "calendar"},
@@ -51,6 +56,11 @@ def missing_scopes(granted: Collection[str]) -> list[str]:
 def allows_free_busy(granted: Collection[str]) -> bool:
     """Whether Google may be asked when people are busy; yes where nothing is known of the grant."""
     return _FREE_BUSY not in missing_scopes(granted)
+
+
+def allows_list_changes(granted: Collection[str]) -> bool:
+    """Whether the calendar list may be changed; yes where nothing is known of the grant."""
+    return not granted or bool({_LIST_CHANGES, _PREFIX + "calendar"} & set(granted))
 
 
 def explain_missing(granted: Collection[str]) -> list[str]:

@@ -264,6 +264,13 @@ class Simulator:
             self.world.note("settings", email)
             self._tell()
 
+    def list_entry(self, email: str, calendar_id: str) -> Resource:
+        """A calendar as it stands on somebody's list; ApiError 404 if it is not there."""
+        with self.world.lock:
+            person = self.world.person(email)
+            entry = calendar_list.find(self.world, person, calendar_id)
+            return calendar_list.entry_resource(self.world, person, entry)
+
     def change_calendar(self, calendar_id: str, changes: Resource) -> None:
         """The owner changes a calendar's `summary` or `timeZone` at Google."""
         with self.world.lock:

@@ -183,6 +183,46 @@ class MoveRequest(Shape):
 # Calendars
 
 
+class ListChangeEntry(Shape):
+    calendar_id = serializers.CharField()
+    account = serializers.CharField(help_text="Address of the Google account.")
+    kind = serializers.CharField(help_text="`subscribe`, `change` or `remove`")
+    fields = ObjectField(help_text="Of Google's entry.")  # type: ignore[assignment]
+    status = serializers.CharField(help_text="`pending`, `applied` or `failed`")
+    created_at = serializers.DateTimeField()
+    settled_at = serializers.DateTimeField(allow_null=True)
+    error = serializers.CharField(help_text="A sentence for people; empty if all is well.")
+    reason = serializers.CharField(help_text="A code for programs.")
+
+
+class ListQueuedAnswer(Shape):
+    status = serializers.CharField(help_text="`queued`")
+    changes = ListChangeEntry(many=True, help_text="One for each account concerned.")
+
+
+class ListChangesAnswer(Shape):
+    status = serializers.CharField(help_text="`ok`")
+    changes = ListChangeEntry(many=True, help_text="Newest first.")
+
+
+class Subscription(Shape):
+    calendar_id = serializers.CharField(
+        max_length=320, help_text="Google's id: the address of a calendar that you may see."
+    )
+    account = serializers.CharField(
+        max_length=320, required=False, help_text="Default: your first connected account."
+    )
+
+
+class ListEntryChanges(Shape):
+    hidden = serializers.BooleanField(
+        required=False, help_text="Hidden in Google's list, and not shown here."
+    )
+    background_color = serializers.RegexField(
+        r"^#[0-9a-fA-F]{6}$", required=False, help_text="`#rrggbb`"
+    )
+
+
 class CalendarEntry(Shape):
     calendar_id = serializers.CharField(help_text="Google's id.")
     summary = serializers.CharField()
@@ -204,6 +244,9 @@ class CalendarEntry(Shape):
     )
     last_sync = serializers.DateTimeField(allow_null=True)
     is_stale = serializers.BooleanField()
+    list_change = ListChangeEntry(
+        allow_null=True, help_text="A change of this entry that waits or was refused."
+    )
 
 
 class CalendarsAnswer(Shape):

@@ -8,6 +8,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from calendars.api import (
+    views_calendar_list,
     views_calendars,
     views_docs,
     views_events,
@@ -29,7 +30,9 @@ urlpatterns: list[URLPattern] = [
     path("calendar/freebusy", views_calendars.FreeBusyView.as_view()),
     path("calendar/find-time", views_calendars.FindTimeView.as_view()),
     path("calendar/people", views_calendars.PeopleView.as_view()),
-    path("calendar/list", views_calendars.CalendarListView.as_view()),
+    path("calendar/list", views_calendar_list.CalendarListView.as_view()),
+    path("calendar/list/changes", views_calendar_list.CalendarListChangesView.as_view()),
+    path("calendar/list/<str:calendar_id>", views_calendar_list.CalendarListEntryView.as_view()),
     path("settings/calendar", views_calendars.CalendarSettingsView.as_view()),
     path("calendar/outbox", views_outbox.OutboxView.as_view()),
     path("calendar/outbox/<int:op_id>/retry", views_outbox.RetryView.as_view()),

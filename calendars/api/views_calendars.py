@@ -1,4 +1,4 @@
-"""Calendars: list, selection, and what is free and busy in them."""
+"""What members choose about calendars, what is free and busy in them, and finding a time."""
 
 from __future__ import annotations
 
@@ -59,20 +59,6 @@ _MEETING: Final = OpenApiExample(
     },
     request_only=True,
 )
-
-
-class CalendarListView(ApiView):
-    @operation(
-        name="list_calendars",
-        about="""List your calendars.
-        One entry for each Google calendar, though several of your accounts have it: the one that
-        may be written to. `accounts` names them all.""",
-        answers={200: CalendarsAnswer},
-        tag="Calendars",
-    )
-    def get(self, _: Request) -> HttpResponse:
-        found = calendar_entries(member=self.member, now=self.now)
-        return answer({"status": "ok", "calendars": found})
 
 
 class CalendarSettingsView(ApiView):

@@ -114,6 +114,24 @@ class GoogleGateway:
             if not page_token:
                 return [entry for entry in entries if not entry.get("deleted")]
 
+    def subscribe(self, *, calendar_id: str) -> dict[str, Any]:
+        """Put a calendar on the list; the entry as it is then. GoneError if it is not shown."""
+        request = self._api.calendar_list.insert(body={"id": calendar_id, "selected": True})
+        return self._object(request, call=Call.WRITE)
+
+    def change_entry(self, *, calendar_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Change fields of an entry of the list; the entry as it is then."""
+        request = self._api.calendar_list.patch(
+            calendarId=calendar_id,
+            body=dict(body),
+            colorRgbFormat="backgroundColor" in body,  # without it colours are not taken
+        )
+        return self._object(request, call=Call.WRITE)
+
+    def unsubscribe(self, *, calendar_id: str) -> None:
+        """Take a calendar off the list. GoneError if it is not on it."""
+        self._execute(self._api.calendar_list.delete(calendarId=calendar_id), call=Call.WRITE)
+
     def free_busy(self, *, addresses: Sequence[str], start: int, end: int) -> dict[str, BusyAnswer]:
         """When these are busy; whom Google says nothing about is not in it. Epoch seconds."""
         body = {

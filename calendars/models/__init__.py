@@ -1,5 +1,6 @@
 from calendars.models.calendar import AccessRole, Calendar
 from calendars.models.event import CachedEvent, LocalStatus
+from calendars.models.list_change import CalendarListChange, ListChangeKind, ListChangeStatus
 from calendars.models.occurrence import LONG_SECONDS, Occurrence
 from calendars.models.outbox import Notify, OperationStatus, OperationType, OutboxOperation
 from calendars.models.outside_busy import OutsideBusy
@@ -11,7 +12,10 @@ __all__ = [
     "AccountSyncState",
     "CachedEvent",
     "Calendar",
+    "CalendarListChange",
     "CalendarSyncState",
+    "ListChangeKind",
+    "ListChangeStatus",
     "LocalStatus",
     "Notify",
     "Occurrence",

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from calendars.errors import NoGoogleAccountError, NotFoundError
+from calendars.models import CalendarListChange, ListChangeStatus
 from calendars.queries import freshness
 from calendars.queries.access import calendar_for_new_events, calendars_of, each_once
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from calendars.models import Calendar
 
 
+MOST_CHANGES = 100
+
+
 def calendar_entries(*, member: Member, now: dt.datetime) -> list[dict[str, Any]]:
     """What the member may know of each calendar, by account, the primary one first."""
     found = calendars_of(member).select_related("account", "sync_state")
@@ -25,10 +29,43 @@ def calendar_entries(*, member: Member, now: dt.datetime) -> list[dict[str, Any]
     )
     accounts = _accounts_by_calendar(member)
     default = _default_id(member)
+    changes = _open_changes(member)
     return [
         _entry(each, accounts=accounts[each.google_id], default=default, now=now)
+        | {"list_change": changes.get((each.account_id, each.google_id))}
         for each in calendars
     ]
+
+
+def list_changes(*, member: Member) -> list[dict[str, Any]]:
+    """The latest changes of the lists of the member's accounts, newest first."""
+    rows = CalendarListChange.objects.filter(account__member=member).select_related("account")
+    return [list_change_entry(row) for row in rows.order_by("-pk")[:MOST_CHANGES]]
+
+
+def list_change_entry(change: CalendarListChange) -> dict[str, Any]:
+    """A queued change of a calendar list as it is shown."""
+    return {
+        "calendar_id": change.google_id,
+        "account": change.account.email,
+        "kind": str(change.kind),
+        "fields": change.payload,
+        "status": str(change.status),
+        "created_at": freshness.rfc3339(change.created_at),
+        "settled_at": freshness.rfc3339(change.settled_at),
+        "error": change.error,
+        "reason": change.reason,
+    }
+
+
+def _open_changes(member: Member) -> dict[tuple[int, str], dict[str, Any]]:
+    """The last change of each entry that did not go through, or not yet."""
+    last: dict[tuple[int, str], CalendarListChange] = {}
+    rows = CalendarListChange.objects.filter(account__member=member).select_related("account")
+    for row in rows.order_by("-pk")[:MOST_CHANGES]:
+        last.setdefault((row.account_id, row.google_id), row)
+    applied = ListChangeStatus.APPLIED
+    return {key: list_change_entry(row) for key, row in last.items() if row.status != applied}
 
 
 def calendar_settings(*, member: Member) -> dict[str, Any]:

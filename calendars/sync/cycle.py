@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from calendars.sync.busy_times import BusyTimes
 from calendars.sync.core.retry import WRITES_PAUSED_SECONDS
 from calendars.sync.flush import Flush
+from calendars.sync.list_changes import ListChanges
 from calendars.sync.patience import Patience
 from calendars.sync.ports import (
     BusyError,
@@ -109,6 +110,8 @@ class Cycle:
         if wish.insist or due.calendar_list:
             self._read_calendar_list()
         self._flush(wish, report)
+        if due.list_changes:
+            self._send_list_changes()
         if due.busy_times:
             BusyTimes(self.store, self.gateway, self.clock, self._patience).run()
         calendars = self.store.calendars(
@@ -120,6 +123,10 @@ class Cycle:
     def _read_calendar_list(self) -> None:
         entries = self._patience.ask(self.gateway.list_calendars)
         self.store.save_calendar_list(entries, now=self.clock.now())
+
+    def _send_list_changes(self) -> None:
+        if ListChanges(self.store, self.gateway, self.clock, self._patience).run():
+            self._read_calendar_list()
 
     def _flush(self, wish: Wish, report: Report) -> None:
         if self.store.writes_paused(now=self.clock.now()) and not wish.insist:

@@ -128,7 +128,19 @@ class Due:
     """What a cycle has to do beside outbox and events."""
 
     calendar_list: bool = False
+    list_changes: bool = False
     busy_times: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListChange:
+    """A queued change of the calendar list. ``kind`` is subscribe, change or remove; ``payload``
+    of a change the fields of Google's entry."""
+
+    pk: int
+    kind: str
+    google_id: str
+    payload: Mapping[str, Any]
 
 
 class Gateway(Protocol):
@@ -136,6 +148,15 @@ class Gateway(Protocol):
 
     def list_calendars(self) -> list[dict[str, Any]]:
         """All entries of the calendar list, hidden ones included, deleted ones left out."""
+
+    def subscribe(self, *, calendar_id: str) -> dict[str, Any]:
+        """Put a calendar on the list; the entry as it is then. GoneError if it is not shown."""
+
+    def change_entry(self, *, calendar_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Change fields of an entry of the list; the entry as it is then."""
+
+    def unsubscribe(self, *, calendar_id: str) -> None:
+        """Take a calendar off the list. GoneError if it is not on it."""
 
     def free_busy(
         self, *, addresses: Sequence[str], start: int, end: int
@@ -269,6 +290,19 @@ class Store(Protocol):
 
     def due(self, *, now: dt.datetime) -> Due:
         """What else there is to do, found out at once: most cycles have nothing to do."""
+
+    def list_changes(self) -> list[ListChange]:
+        """Changes of the calendar list that wait, oldest first."""
+
+    def list_change_applied(
+        self, change: ListChange, entry: Mapping[str, Any] | None, *, now: dt.datetime
+    ) -> None:
+        """Google did it: ``entry`` is the calendar as it is listed now, None once removed."""
+
+    def list_change_failed(
+        self, change: ListChange, *, error: GatewayError, sentence: str, now: dt.datetime
+    ) -> None:
+        """Google refuses it; the next reading of the list puts back what was shown."""
 
     def busy_wishes(self) -> list[BusyWish]:
         """About whom somebody wants to know when they are busy, oldest wish first."""

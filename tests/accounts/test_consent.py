@@ -14,7 +14,7 @@ from django.test import Client
 
 from accounts.models import GoogleAccount, Member
 from accounts.queries import credentials_of
-from accounts.scopes import REQUIRED_SCOPES
+from accounts.scopes import ASKED_SCOPES
 from google_simulator import Simulator, ThreadedSimulator
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def test_a_member_connects_an_account_by_consent(
         "alice@example.test",
         "connected",
     )
-    assert set(account.scopes) == set(REQUIRED_SCOPES)
+    assert set(account.scopes) == set(ASKED_SCOPES)
     kept = credentials_of(account)
     assert kept["refresh_token"]
     assert kept["token_uri"] == f"{google.base_url}/token"
@@ -116,7 +116,7 @@ def test_google_is_asked_for_lasting_access_to_the_least_with_a_fresh_challenge(
     browser: Client, google: Simulator
 ) -> None:
     asked, again = (parse_qs(urlsplit(start(browser)).query) for _ in range(2))
-    assert asked["scope"] == [" ".join(REQUIRED_SCOPES)]
+    assert asked["scope"] == [" ".join(ASKED_SCOPES)]
     assert (asked["access_type"], asked["prompt"]) == (["offline"], ["consent"])
     assert asked["redirect_uri"] == [CALLBACK]
     assert asked["code_challenge_method"] == ["S256"]

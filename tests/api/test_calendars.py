@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from calendars.models import Calendar, CalendarSyncState, OutsideBusy
+from calendars.models import Calendar, CalendarListChange, CalendarSyncState, OutsideBusy
 from tests.factories import CalendarFactory, cached
 
 if TYPE_CHECKING:
@@ -79,6 +79,74 @@ def test_a_selection_that_cannot_be_changes_nothing(
     assert (response.status_code, response.json()["code"]) == (400, code)
     assert list(response.json()["fields"]) == [field]
     assert Calendar.objects.get().selected
+
+
+def test_the_calendar_list_is_changed_at_once_and_queued(
+    api: APIClient, alices_calendar: Calendar, team: Calendar
+) -> None:
+    Calendar.objects.filter(pk=team.pk).update(access_role="reader")
+    address = "/api/calendar/list/team%231%40group.test"
+    answer = api.patch(address, {"hidden": True, "background_color": "#aabbcc"}, format="json")
+    assert answer.status_code == 202
+    (queued,) = answer.json()["changes"]
+    assert (queued["kind"], queued["status"], queued["account"]) == (
+        "change",
+        "pending",
+        "alice@example.test",
+    )
+    entry = api.get("/api/calendar/list").json()["calendars"][1]
+    assert (entry["hidden"], entry["selected"], entry["background_color"]) == (
+        True,
+        False,
+        "#aabbcc",
+    )
+    assert entry["list_change"] == queued
+    assert api.delete(address).status_code == 202
+    assert len(api.get("/api/calendar/list").json()["calendars"]) == 1
+    assert api.delete(address).status_code == 404
+    wanted = {"calendar_id": "de.german#holiday@group.v.calendar.google.com"}
+    assert api.post("/api/calendar/list", wanted, format="json").status_code == 202
+    changes = api.get("/api/calendar/list/changes").json()["changes"]
+    assert [each["kind"] for each in changes] == ["subscribe", "remove", "change"]
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "body", "status"),
+    [
+        ("patch", "/api/calendar/list/primary", {}, 400),
+        ("patch", "/api/calendar/list/primary", {"background_color": "red"}, 400),
+        ("patch", "/api/calendar/list/primary", {"background_color": "#12345"}, 400),
+        ("patch", "/api/calendar/list/primary", {"hidden": "perhaps"}, 400),
+        ("patch", "/api/calendar/list/primary", {"summary": "Mine"}, 400),
+        ("patch", "/api/calendar/list/bob@example.test", {"hidden": True}, 404),
+        ("delete", "/api/calendar/list/bob@example.test", None, 404),
+        ("delete", "/api/calendar/list/primary", None, 403),
+        ("post", "/api/calendar/list", {}, 400),
+        ("post", "/api/calendar/list", {"calendar_id": "not an id"}, 400),
+        ("post", "/api/calendar/list", {"calendar_id": "alice@example.test"}, 400),
+        ("post", "/api/calendar/list", {"calendar_id": "x@y.z", "account": "bob@x.test"}, 400),
+    ],
+)
+def test_what_cannot_be_done_to_the_list_is_refused_and_queues_nothing(
+    api: APIClient,
+    alices_calendar: Calendar,
+    bobs_calendar: Calendar,
+    method: str,
+    address: str,
+    body: dict[str, Any] | None,
+    status: int,
+) -> None:
+    assert getattr(api, method)(address, body, format="json").status_code == status
+    assert not CalendarListChange.objects.exists()
+
+
+def test_a_token_that_may_only_read_leaves_the_list_alone(
+    client_of: ClientOf, alice: Member, alices_calendar: Calendar
+) -> None:
+    reader = client_of(alice, scope="read")
+    assert reader.get("/api/calendar/list/changes").status_code == 200
+    body = {"hidden": True}
+    assert reader.patch("/api/calendar/list/primary", body, format="json").status_code == 403
 
 
 def test_an_event_that_names_no_calendar_goes_where_the_member_chose(
