@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from calendars.models import AccountSyncState
+from calendars.sync.holder import is_dead
 from calendars.sync.ports import LeaseLostError
 
 if TYPE_CHECKING:
@@ -30,9 +31,12 @@ class Leased:
         """Become the only worker of the account; False while another one is.
 
         The update repeats what it expects, so of several workers exactly one changes the row.
+        A worker that is known to be dead need not run out first.
         """
-        AccountSyncState.objects.get_or_create(account_id=self.account_id)
+        state, _ = AccountSyncState.objects.get_or_create(account_id=self.account_id)
         free = Q(lease_holder="") | Q(lease_expires_at__lte=now) | Q(lease_holder=self.holder)
+        if is_dead(state.lease_holder):
+            free |= Q(lease_holder=state.lease_holder)
         taken = AccountSyncState.objects.filter(free, account_id=self.account_id).update(
             lease_holder=self.holder, lease_expires_at=now + LEASE
         )

@@ -14,6 +14,7 @@ from accounts.queries import credentials_of
 from calendars.google.client import gateway_for
 from calendars.sync.clock import SystemClock
 from calendars.sync.cycle import Cycle, Report, Wish
+from calendars.sync.holder import new_holder
 from calendars.sync.store import DjangoStore
 
 if TYPE_CHECKING:
@@ -47,9 +48,7 @@ def sync_account(*, account_id: int, wish: Wish, clock: Clock | None = None) -> 
         )
 
     cycle = Cycle(
-        store=DjangoStore(
-            account_id=account_id, holder=uuid.uuid4().hex, connected_at=connected_at
-        ),
+        store=DjangoStore(account_id=account_id, holder=new_holder(), connected_at=connected_at),
         gateway=gateway_for(credentials=credentials, on_refresh=keep, clock=clock),
         clock=clock,
         random=random.random,

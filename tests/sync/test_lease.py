@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from calendars.google import gateway
 from calendars.models import AccountSyncState, Calendar
+from calendars.sync.holder import new_holder
 from calendars.sync.lease import LEASE
 from calendars.sync.ports import LeaseLostError
 from calendars.sync.store import DjangoStore
@@ -44,6 +47,30 @@ def test_the_lease_of_a_dead_worker_expires(
 ) -> None:
     store(alices_account, "one").take_lease(now=now)
     assert store(alices_account, "two").take_lease(now=now + LEASE)
+
+
+def test_the_lease_of_a_killed_process_of_this_machine_is_taken_at_once(
+    alices_account: GoogleAccount, now: dt.datetime
+) -> None:
+    place, _, rest = new_holder().partition(" ")
+    killed = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    holder = f"{place} {killed.pid} {rest.partition(' ')[2]}"
+    store(alices_account, holder).take_lease(now=now)
+    assert not store(alices_account, new_holder()).take_lease(now=now)
+    killed.kill()
+    killed.communicate()
+    assert store(alices_account, new_holder()).take_lease(now=now)
+
+
+def test_nobody_elses_holder_is_taken_for_dead(
+    alices_account: GoogleAccount, now: dt.datetime
+) -> None:
+    for holder in (new_holder(), "elsewhere/1 999999999 x", "x", "a b c"):
+        assert len(holder) <= 64
+        first = store(alices_account, holder)
+        assert first.take_lease(now=now)
+        assert not store(alices_account, "two").take_lease(now=now)
+        first.release_lease()
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing(
