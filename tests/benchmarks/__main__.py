@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _OURS = ("CALENDAR_", "DJANGO_", "EMAIL_", "GOOGLE_", "PORT", "PUBLIC_BASE_URL", "REDIS_URL")
-_NAMES = ("rule", "lists", "crowds", "unchanged", "search", "writes")
+_NAMES = (
+    *("rule", "lists", "crowds", "unchanged", "search", "page", "writes"),
+    *("bytes", "web", "full", "idle"),
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

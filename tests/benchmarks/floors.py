@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import time
 import uuid
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models, transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -92,6 +94,25 @@ def hits(request: HttpRequest) -> HttpResponse:
         )
         keys = [key for (key,) in cursor.fetchall()]
     return HttpResponse(json.dumps(keys), content_type="application/json")
+
+
+def week(request: HttpRequest) -> HttpResponse:
+    """The week as anybody would draw it: one query, and a template with loops, links and dates."""
+    low, high = int(request.GET["low"]), int(request.GET["high"])
+    bodies = ReadyRow.objects.filter(
+        calendar_id=int(request.GET["calendar"]), start_ts__gte=low, start_ts__lt=high
+    ).values_list("body", flat=True)
+    monday = dt.date.fromisoformat(request.GET["monday"])
+    days = [{"date": monday + dt.timedelta(days=day), "events": []} for day in range(7)]
+    by_date: dict[Any, Any] = {day["date"]: day["events"] for day in days}
+    for body in bodies.order_by("start_ts"):
+        event = json.loads(body)
+        begin, finish = (
+            dt.datetime.fromisoformat(event[name].get("dateTime") or event[name]["date"])
+            for name in ("start", "end")
+        )
+        by_date.get(begin.date(), []).append({**event, "begin": begin, "finish": finish})
+    return render(request, "floor/week.html", {"days": days, "hours": range(24)})
 
 
 class _Event(serializers.Serializer[Any]):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _PATIENCE = 60
+BARE = {"DJANGO_SETTINGS_MODULE": "tests.benchmarks.bare_settings"}
+"""Environment of a process that has Django and nothing of the product."""
 
 
 class Child:
@@ -50,6 +52,22 @@ class Child:
                 return int(line.split()[1]) / 1_024
         raise RuntimeError(f"{name} is not known")
 
+    def cpu(self) -> float:
+        """Seconds of processor time so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def settle(self) -> None:
+        """Wait until it has begun and then does nothing for a second."""
+        seen = [-1.0]
+
+        def rests() -> bool:
+            time.sleep(1)
+            seen.append(self.cpu())
+            return seen[-1] > 0.5 and seen[-1] - seen[-2] < 0.05
+
+        self.wait_for(rests)
+
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
         try:
@@ -63,14 +81,21 @@ class Web(Child):
     """uvicorn with one process, as ``make run`` starts it, and a client that keeps its
     connection."""
 
-    def __init__(self, *, database_url: str, log: Path) -> None:
+    def __init__(
+        self,
+        *,
+        database_url: str,
+        log: Path,
+        app: str = "tests.benchmarks.asgi:application",
+        env: Mapping[str, str] | None = None,
+    ) -> None:
         self.port = free_port()
         super().__init__(
             "uvicorn",
-            "tests.benchmarks.asgi:application",
+            app,
             *("--host", "127.0.0.1", "--port", str(self.port)),
             *("--lifespan", "off", "--no-access-log", "--log-level", "warning"),
-            env={"DATABASE_URL": database_url},
+            env={"DATABASE_URL": database_url, **(env or {})},
             log=log,
         )
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
@@ -100,11 +125,17 @@ class Web(Child):
 
     def _answers(self) -> bool:
         try:
-            self.get("/health")
+            self.ask("GET", "/health", expect=(200, 404))
         except (OSError, http.client.HTTPException):
             self._connection.close()
             return False
         return True
+
+
+def listens(port: int) -> bool:
+    """Whether something on this machine takes connections at the port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def free_port() -> int:

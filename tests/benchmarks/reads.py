@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -32,19 +32,19 @@ def lists(stage: Stage) -> Iterator[Result]:
 
 
 def _list(stage: Stage, owner: Owner, name: str, days: int, limit: float) -> Result:
-    low, high = _span(stage, days)
+    low, high = span(stage, days)
     if name == "week":  # the month's rows hold the week's
-        stage.fill_floor(owner, *_span(stage, 31))
-    floor = {
+        stage.fill_floor(owner, *span(stage, 31))
+    floor: dict[str, Any] = {
         "calendar": owner.calendar_pk,
         "low": int(low.timestamp()),
         "high": int(high.timestamp()),
     }
-    listing = _listing(stage.web, owner, low, high)
-    _, answer = listing()
+    ask = listing(stage.web, owner, low, high)
+    _, answer = ask()
     number = len(json.loads(answer)["events"])
     figures = interleaved(
-        {"floor": lambda: stage.web.get("/floor/events", **floor), "product": listing},
+        {"floor": lambda: stage.web.get("/floor/events", **floor), "product": ask},
         times=150 if number < 1_000 else 40,
     )
     work = f"list a {name}, {owner.occurrences:,} cached ({number} events)"
@@ -53,9 +53,9 @@ def _list(stage: Stage, owner: Owner, name: str, days: int, limit: float) -> Res
 
 def crowds(stage: Stage) -> Iterator[Result]:
     """The same week of one calendar, alone and beside many others."""
-    low, high = _span(stage, 7)
-    alone = _listing(stage.web, stage.owner, low, high)
-    crowded = _listing(stage.big_web, stage.owner, low, high)
+    low, high = span(stage, 7)
+    alone = listing(stage.web, stage.owner, low, high)
+    crowded = listing(stage.big_web, stage.owner, low, high)
     figures = interleaved({"alone": alone, "crowded": crowded}, times=150)
     calendars = stage.others + 1
     yield against(
@@ -69,9 +69,9 @@ def crowds(stage: Stage) -> Iterator[Result]:
 
 def unchanged(stage: Stage) -> Iterator[Result]:
     """A conditional list when nothing has changed, against the health check."""
-    low, high = _span(stage, 7)
-    headers, _ = _listing(stage.web, stage.owner, low, high)()
-    ask_again = _listing(stage.web, stage.owner, low, high, {"If-None-Match": headers["ETag"]})
+    low, high = span(stage, 7)
+    headers, _ = listing(stage.web, stage.owner, low, high)()
+    ask_again = listing(stage.web, stage.owner, low, high, {"If-None-Match": headers["ETag"]})
 
     def ask() -> None:
         _, content = ask_again()
@@ -118,7 +118,7 @@ def _question(owner: Owner, q: str) -> str:
     return " AND ".join(f'"{word}"*' for word in words)
 
 
-def _listing(
+def listing(
     web: Web,
     owner: Owner,
     low: dt.datetime,
@@ -130,6 +130,6 @@ def _listing(
     return lambda: web.get(_LIST, headers, **span)
 
 
-def _span(stage: Stage, days: int) -> tuple[dt.datetime, dt.datetime]:
+def span(stage: Stage, days: int) -> tuple[dt.datetime, dt.datetime]:
     low = dt.datetime.combine(stage.monday, dt.time(), ZoneInfo(ZONE))
     return low, low + dt.timedelta(days=days)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.benchmarks import reads, rules, writes
+from tests.benchmarks import pages, reads, rules, sizes, syncs, workers, writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -18,5 +18,10 @@ ROWS: Mapping[str, Callable[[Stage], Iterator[Result]]] = {
     "crowds": reads.crowds,
     "unchanged": reads.unchanged,
     "search": reads.search,
+    "page": pages.week,
     "writes": writes.writes,
+    "bytes": sizes.bytes_of_events,
+    "web": sizes.web_memory,
+    "full": syncs.full_syncs,
+    "idle": workers.rounds,
 }

@@ -16,16 +16,19 @@ from django.core.management import call_command
 from django.db import connection
 
 from accounts.commands import create_token
+from accounts.encryption import encrypt
 from accounts.models import GoogleAccount, Member, TokenScope
 from calendars.models import AccountSyncState, Calendar, CalendarSyncState
 from calendars.queries.events import list_events
 from calendars.sync.ports import Listing
 from calendars.sync.store import DjangoStore
 from tests.benchmarks.floors import TABLES, ReadyRow
+from tests.benchmarks.google import CREDENTIALS
 from tests.benchmarks.processes import Web
 from tests.benchmarks.resources import DAYS, ZONE, Maker
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tests.benchmarks.databases import PostgresServer, SqliteFiles
@@ -132,9 +135,21 @@ class Stage:
         AccountSyncState.objects.create(account=account)
         return account
 
+    def connected(self, name: str) -> GoogleAccount:
+        """A new member with an account whose credentials a worker can use."""
+        sealed = encrypt(json.dumps(CREDENTIALS))
+        _ = self.database
+        return self.account(name, credentials=sealed, scopes=CREDENTIALS["scopes"])
+
     def maker(self, name: str) -> Maker:
         first = self.monday - dt.timedelta(days=DAYS // 2)
         return Maker(owner=f"{name}@example.test", first=first)
+
+    @cached_property
+    def pages_owner(self) -> Owner:
+        """The one whose weeks hold about 60 events."""
+        _ = self.owners
+        return self._owner(7_000)
 
     def _owner(self, occurrences: int) -> Owner:
         name = f"owner{occurrences}"
@@ -159,7 +174,14 @@ class Stage:
         return Owner(name, calendar.pk, occurrences)
 
     def _web(self, name: str) -> Web:
-        web = Web(database_url=self.databases.url(name), log=self.folder / f"web-{name}.log")
+        return self.serve(database=name, app="tests.benchmarks.asgi:application")
+
+    def serve(
+        self, *, app: str, database: str = "small", env: Mapping[str, str] | None = None
+    ) -> Web:
+        """A web server of its own, until the end of the run."""
+        log = self.folder / f"web-{len(self._webs)}.log"
+        web = Web(database_url=self.databases.url(database), log=log, app=app, env=env)
         self._webs.append(web)
         return web
 
