@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from calendars.models import Calendar
 
 
+WISH_LASTS = dt.timedelta(days=7)
+"""So long what somebody looked at beyond the ordinary window stays cached after the last look."""
+
+
 def ordinary_window(*, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
     """The configured window around now, out to whole days of UTC.
 

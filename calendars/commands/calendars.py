@@ -15,6 +15,7 @@ from calendars.event_input import shown
 from calendars.models import CalendarSyncState
 from calendars.queries.access import calendar_of, calendars_of
 from calendars.sync.nudge import wake
+from calendars.window import WISH_LASTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -80,18 +81,21 @@ def want_span(
 ) -> None:
     """Somebody looked beyond the cached window of these calendars: have it extended.
 
-    At most two years to either side of now, and written at most once a minute for a calendar.
+    At most two years to either side of today, and the same is written at most once a minute.
+    Wishes add up until nobody has looked for a while.
     """
-    start, end = max(time_min, now - FARTHEST), min(time_max, now + FARTHEST)
+    today = now.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    start, end = max(time_min, today - FARTHEST), min(time_max, today + FARTHEST)
     if start >= end:
         return
     for calendar in calendars:
         state = calendar.sync_state
-        lately = state.wanted_at is not None and now - state.wanted_at < _WISHES_APART
-        if lately or _holds(state, start, end):
+        if _holds(state, start, end) or _wished_lately(state, start, end, now=now):
             continue
-        state.wanted_start = min(start, state.wanted_start or start)
-        state.wanted_end = max(end, state.wanted_end or end)
+        forgotten = state.wanted_at is None or state.wanted_at <= now - WISH_LASTS
+        before = (None, None) if forgotten else (state.wanted_start, state.wanted_end)
+        state.wanted_start = min(start, before[0] or start)
+        state.wanted_end = max(end, before[1] or end)
         state.wanted_at = now
         with transaction.atomic():
             state.save(update_fields=["wanted_start", "wanted_end", "wanted_at"])
@@ -113,6 +117,15 @@ def _holds(state: CalendarSyncState, start: dt.datetime, end: dt.datetime) -> bo
     if window_start is None or window_end is None:
         return False
     return window_start <= start and end <= window_end
+
+
+def _wished_lately(
+    state: CalendarSyncState, start: dt.datetime, end: dt.datetime, *, now: dt.datetime
+) -> bool:
+    if not (state.wanted_at and state.wanted_start and state.wanted_end):
+        return False
+    lately = now - state.wanted_at < _WISHES_APART
+    return lately and state.wanted_start <= start and end <= state.wanted_end
 
 
 def _wake_after_commit(account_id: int) -> None:

@@ -13,12 +13,11 @@ from calendars.models import Calendar, CalendarSyncState, LocalStatus, SyncStatu
 from calendars.sync.lease import Leased
 from calendars.sync.listing_application import ListingApplication
 from calendars.sync.ports import CalendarToSync
-from calendars.window import ordinary_window
+from calendars.window import WISH_LASTS, ordinary_window
 
 if TYPE_CHECKING:
     from calendars.sync.ports import Applied, Listing
 
-_WISH_LASTS = dt.timedelta(days=7)
 _FARTHEST = dt.timedelta(days=3_660)
 
 
@@ -59,7 +58,7 @@ class ListingStore(Leased):
 
 def _to_sync(state: CalendarSyncState, *, now: dt.datetime) -> CalendarToSync:
     start, end = ordinary_window(now=now)
-    if state.wanted_at and state.wanted_at > now - _WISH_LASTS:
+    if state.wanted_at and state.wanted_at > now - WISH_LASTS:
         start = min(start, state.wanted_start or start)
         end = max(end, state.wanted_end or end)
     known = state.calendar.events.filter(local_status=LocalStatus.SYNCED).aggregate(
@@ -85,5 +84,5 @@ def _full_due(
     every = dt.timedelta(hours=settings.CALENDAR_FULL_SYNC_INTERVAL_HOURS)
     if state.last_full_sync_at <= now - every:
         return True
-    wanted = state.wanted_at is not None and state.wanted_at > state.last_full_sync_at
+    wanted = state.wanted_at is not None and state.wanted_at >= state.last_full_sync_at
     return wanted and (window[0] < state.window_start or window[1] > state.window_end)

@@ -76,15 +76,24 @@ def test_wishes_reach_two_years_at_most_and_add_up(alices_calendar: Calendar) ->
     want(alices_calendar, NOW, NOW + 4000 * DAY, now=NOW + dt.timedelta(minutes=1))
     state = CalendarSyncState.objects.get()
     assert state.wanted_start == NOW - 300 * DAY
-    assert state.wanted_end == NOW + 730 * DAY + dt.timedelta(minutes=1)
+    assert state.wanted_end == NOW.replace(hour=0) + 730 * DAY
 
 
-def test_a_calendar_is_written_to_once_a_minute_at_most(
+def test_the_same_wish_is_written_once_a_minute_at_most_and_another_one_at_once(
     alices_calendar: Calendar, django_assert_num_queries: Any
 ) -> None:
+    later = NOW + dt.timedelta(seconds=59)
     want(alices_calendar, NOW, NOW + 200 * DAY)
     with django_assert_num_queries(0):
-        want(alices_calendar, NOW, NOW + 300 * DAY, now=NOW + dt.timedelta(seconds=59))
+        want(alices_calendar, NOW + DAY, NOW + 200 * DAY, now=later)
+    want(alices_calendar, NOW, NOW + 300 * DAY, now=later)
+    assert CalendarSyncState.objects.get().wanted_end == NOW + 300 * DAY
+
+
+def test_an_old_wish_is_forgotten_by_the_next_one(alices_calendar: Calendar) -> None:
+    want(alices_calendar, NOW, NOW + 700 * DAY)
+    want(alices_calendar, NOW, NOW + 120 * DAY, now=NOW + 8 * DAY)
+    assert CalendarSyncState.objects.get().wanted_end == NOW + 120 * DAY
 
 
 @pytest.mark.parametrize(("start", "end"), [(NOW, NOW + DAY), (NOW + 2000 * DAY, NOW + 2001 * DAY)])
