@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from django.urls import NoReverseMatch, reverse
@@ -17,6 +18,7 @@ VIEW_NAMES: Final = {
 }
 
 
+@lru_cache(maxsize=8192)
 def address(view_name: str, day: dt.date) -> str:
     """Where a view shows ``day``; empty where the years end that addresses can name."""
     try:
