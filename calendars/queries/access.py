@@ -63,6 +63,10 @@ def calendars_of(member: Member) -> QuerySet[Calendar]:
     return Calendar.objects.filter(account__member=member, deleted=False)
 
 
+_ENTRIES = PreparedQuery(
+    lambda member: preferred_first(calendars_of(member).select_related("account", "sync_state")),
+    "member",
+)
 _PRIMARY_CALENDAR = PreparedQuery(
     lambda member: (
         calendars_of(member)
@@ -79,6 +83,11 @@ _CALENDAR = PreparedQuery(
     "member",
     "google_id",
 )
+
+
+def entries_of(member: Member) -> list[Calendar]:
+    """``calendars_of`` with accounts and sync states, as ``preferred_first`` has them."""
+    return _ENTRIES.run(member=member.pk)
 
 
 def each_once(calendars: QuerySet[Calendar]) -> list[Calendar]:

@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from calendars.models import AccountSyncState
+from accounts.models import GoogleAccount
 from calendars.queries import freshness
-from calendars.queries.access import calendars_of
+from calendars.queries.access import entries_of
 from calendars.queries.freshness import rfc3339
+from secretary_project.prepared_query import PreparedQuery
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from accounts.models import GoogleAccount, Member
-    from calendars.models import Calendar
+    from accounts.models import Member
+    from calendars.models import AccountSyncState, Calendar
     from calendars.queries.freshness import Counts
+
+_ACCOUNTS = PreparedQuery(
+    lambda member: (
+        GoogleAccount.objects.filter(member=member).select_related("sync_state").order_by("pk")
+    ),
+    "member",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a member's accounts, in their order, and of their calendars.
+
+    ``entries`` is ``access.entries_of``: a calendar of several accounts is there several times.
+    """
+
+    accounts: list[GoogleAccount]
+    entries: list[Calendar]
+
+
+def standing_of(member: Member) -> Standing:
+    return Standing(_ACCOUNTS.run(member=member.pk), entries_of(member))
 
 
 def status(*, member: Member, now: dt.datetime) -> dict[str, Any]:
@@ -23,14 +47,19 @@ def status(*, member: Member, now: dt.datetime) -> dict[str, Any]:
 
     An account or calendar is stale when no sync succeeded for three sync intervals.
     """
-    calendars = list(calendars_of(member).select_related("sync_state").order_by("pk"))
+    return status_of(standing_of(member), now=now)
+
+
+def status_of(standing: Standing, *, now: dt.datetime) -> dict[str, Any]:
+    """``status`` of what has been read already."""
+    calendars = sorted(standing.entries, key=lambda calendar: calendar.pk)
     counts = freshness.counts_by_calendar([calendar.pk for calendar in calendars])
     accounts = [
         _account(
             account,
             [_calendar(each, counts.get(each.pk), now) for each in calendars if _in(each, account)],
         )
-        for account in member.google_accounts.order_by("pk")
+        for account in standing.accounts
     ]
     return {
         "is_stale": any(account["is_stale"] for account in accounts),
@@ -47,7 +76,7 @@ def _in(calendar: Calendar, account: GoogleAccount) -> bool:
 
 
 def _account(account: GoogleAccount, calendars: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    state = AccountSyncState.objects.filter(account=account).first()
+    state: AccountSyncState | None = getattr(account, "sync_state", None)
     return {
         "email": account.email,
         "status": account.status,

@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from django.urls import reverse
 
 from accounts.models import AccountStatus
-from calendars.queries import sync_health
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from accounts.models import Member
 
 _ICONS: Final = {"✓": "done", "⏱": "pending", "⚠": "conflict"}
 _JUST_NOW = dt.timedelta(minutes=3)
@@ -38,13 +35,11 @@ class Chip:
         return _ICONS[self.symbol]
 
 
-def chip_of(*, member: Member, now: dt.datetime) -> Chip:
-    """What the member most needs to know about synchronisation, in one line."""
-    return chip_for(sync_health.status(member=member, now=now), now=now)
-
-
 def chip_for(status: Mapping[str, Any], *, now: dt.datetime) -> Chip:
-    """The chip for an answer of ``sync_health.status``."""
+    """What the member most needs to know about synchronisation, in one line.
+
+    ``status`` is an answer of ``sync_health.status``.
+    """
     problems, accounts = reverse("calendar-problems"), reverse("settings-accounts")
     connected = [a for a in status["accounts"] if a["status"] == AccountStatus.CONNECTED]
     troubled = status["failed_count"] + status["conflict_count"]

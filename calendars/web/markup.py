@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.safestring import SafeString, mark_safe
 
+from calendars.web.addresses import address
 from calendars.web.style_classes import place
 from calendars.web.words import long_day, short_day
 
@@ -71,6 +72,30 @@ def month_bar(placed: MonthBar[Card], *, first: dt.date, view_url: str) -> str:
         f'{_ends(bar)}" id="m{first:%m%d}-{card.key}" href="{escape(card.url)}?next={view_url}">'
         f'{badge(card.badge)}{clock}<span class="title">{escape(card.title)}</span>'
         f"{_signs(card.signs)}{_unseen(card, _month_when(card, bar, first))}</a>"
+    )
+
+
+def month_day(day: dt.date, *, column: int, classes: str, create_url: str) -> str:
+    """A day of a month: where a click makes an event, and its number. ``classes`` start blank."""
+    place_class = place(column=column)
+    month = f'<span class="month-name" aria-hidden="true"> {day:%b}</span>' if day.day == 1 else ""
+    today = ", today" if "is-today" in classes else ""
+    return (
+        f'<a class="month-slot {place_class}{classes}" tabindex="-1" aria-hidden="true" '
+        f'href="{create_url}&amp;start={day}"></a>'
+        f'<h2 class="month-day {place_class}{classes}">'
+        f'<a href="{address("calendar-day", day)}" hx-boost="false">'
+        f'<span class="number">{day.day}</span>{month}'
+        f'<span class="visually-hidden"> {day:%B}{today}</span></a></h2>'
+    )
+
+
+def month_more(day: dt.date, *, column: int, lanes: int, count: int) -> str:
+    """What a day hides where just so many lanes fit."""
+    return (
+        f'<a class="more k{lanes} {place(column=column)}" href="{address("calendar-day", day)}" '
+        f'hx-boost="false">+{count}<span class="word"> more</span>'
+        f'<span class="visually-hidden"> on {day.day} {day:%B}</span></a>'
     )
 
 

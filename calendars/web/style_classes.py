@@ -49,6 +49,7 @@ _DEFAULT_TINT: Final = "tint-16"
 _HEX = re.compile(r"#?([0-9a-fA-F]{6})")
 
 
+@lru_cache(maxsize=8192)
 def place(
     *,
     row: int | None = None,

@@ -153,7 +153,10 @@ def _day(
     today = column.start <= instant < column.end
     row = layout.row_at(instant, start=column.start)
     return {
-        "date": column.date,
+        "date": column.date.isoformat(),
+        "weekday": f"{column.date:%a}",
+        "number": column.date.day,
+        "month": f"{column.date:%B %Y}",
         "id": f"d{column.date}",
         "url": address("calendar-agenda" if alone else "calendar-day", column.date),
         "is_today": today,

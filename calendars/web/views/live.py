@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django_htmx.http import reswap
-
-from calendars.web.chip import chip_of
 
 if TYPE_CHECKING:
     from calendars.web.edge import MemberRequest
@@ -41,15 +38,13 @@ def answer(
 
     What the member did (``announcement``) or ``asked`` for is drawn in any case.
     """
-    chip = chip_of(member=request.user, now=timezone.now())
-    frame = [chip, *(view.context[name] for name in ("notices", "filling", "groups"))]
+    frame = [view.context[name] for name in ("chip", "notices", "filling", "groups")]
     version = f"{_digest(view.drawn)}-{_digest(repr(frame))}"
     context = {
         **view.context,
         "view_url": view.url,
         "drawn": view.drawn,
         "version": version,
-        "chip": chip,
         "announcement": announcement,
         "shown_url": shown_url,
         "asked": asked,

@@ -9,13 +9,14 @@ from django.template.loader import render_to_string
 
 from calendars.web import layout, markup
 from calendars.web.addresses import address
-from calendars.web.style_classes import place
 from calendars.web.views.live import LiveView
 from calendars.web.views.shell import cards, create_url, shell, today_of
 
 if TYPE_CHECKING:
     from accounts.models import Member
     from calendars.web.cards import Card
+
+_WEEKEND = (5, 6)
 
 
 def month_view(*, member: Member, day: dt.date, now: dt.datetime) -> LiveView:
@@ -25,7 +26,7 @@ def month_view(*, member: Member, day: dt.date, now: dt.datetime) -> LiveView:
     weeks = layout.month(found, day=day, week_start=member.week_start, zone=member.zone)
     url, today = address("calendar-month", day), today_of(member, now)
     context = {
-        "weekdays": [each.date for each in weeks[0].days],
+        "weekdays": [f"{each.date:%a}" for each in weeks[0].days],
         "weeks": [_week(week, day=day, today=today, url=url) for week in weeks],
     }
     month = day.replace(day=1)
@@ -54,25 +55,36 @@ def month_dates(day: dt.date, *, member: Member) -> tuple[dt.date, dt.date]:
 def _week(
     week: layout.MonthWeek[Card], *, day: dt.date, today: dt.date, url: str
 ) -> dict[str, Any]:
-    first = week.days[0].date
+    first, create = week.days[0].date, create_url("calendar-month", day)
+    in_order = sorted(week.bars, key=lambda bar: (bar.bar.column, bar.bar.lane))
     return {
-        "number": first.isocalendar().week if first.weekday() == 0 else "",
-        "days": [
-            {
-                "date": each.date,
-                "column": place(column=column),
-                "is_other": each.date.month != day.month,
-                "is_today": each.date == today,
-                "is_weekend": each.date.weekday() > 4,
-                "url": address("calendar-day", each.date),
-                "create_url": f"{create_url('calendar-month', day)}&start={each.date}",
-                "hidden": [{"lanes": n, "count": count} for n, count in each.hidden.items()],
-            }
+        "first": f"{first.day} {first:%B}",
+        "days": markup.safe(
+            markup.month_day(
+                each.date,
+                column=column,
+                classes=_classes(each.date, day, today),
+                create_url=create,
+            )
             for column, each in enumerate(week.days, start=1)
-        ],
+        ),
         "bars": markup.safe(
             markup.month_bar(bar, first=first, view_url=url)
-            for bar in sorted(week.bars, key=lambda bar: (bar.bar.column, bar.bar.lane))
+            for bar in in_order
             if bar.bar.lane <= layout.MOST_LANES
         ),
+        "more": markup.safe(
+            markup.month_more(each.date, column=column, lanes=lanes, count=count)
+            for column, each in enumerate(week.days, start=1)
+            for lanes, count in each.hidden.items()
+        ),
     }
+
+
+def _classes(date: dt.date, day: dt.date, today: dt.date) -> str:
+    names = [
+        ("is-other", date.month != day.month),
+        ("is-today", date == today),
+        ("is-weekend", date.weekday() in _WEEKEND),
+    ]
+    return "".join(f" {name}" for name, holds in names if holds)

@@ -8,15 +8,15 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from accounts.queries import accounts_of
 from calendars.commands.calendars import want_span
-from calendars.queries import freshness
-from calendars.queries.access import calendars_of, each_once
+from calendars.queries import freshness, sync_health
+from calendars.queries.access import first_of_each
 from calendars.queries.events import occurrences_for_grid
 from calendars.queries.spans import asked_span
 from calendars.web import layout
 from calendars.web.addresses import VIEW_NAMES, address
 from calendars.web.cards import card_of
+from calendars.web.chip import chip_for
 from calendars.web.notices import notices_of
 from calendars.web.sidebar import filling, groups_of, small_month
 from calendars.web.words import reader_of
@@ -49,7 +49,8 @@ def shell(
     ``steps`` are the days that Earlier and Later lead to.
     """
     today = today_of(member, now)
-    calendars = each_once(calendars_of(member).select_related("account", "sync_state"))
+    standing = sync_health.standing_of(member)
+    calendars = first_of_each(standing.entries)
     coming = filling(calendars)
     notices, complete = _notices(member, calendars, shown, now=now)
     return {
@@ -67,7 +68,8 @@ def shell(
         "month": small_month(
             month=day, view_name=view_name, at=day, shown=shown, today=today, member=member
         ),
-        "groups": groups_of(accounts_of(member), calendars, now=now),
+        "chip": chip_for(sync_health.status_of(standing, now=now), now=now),
+        "groups": groups_of(standing.accounts, calendars, now=now),
         "notices": notices,
         "filling": coming,
         "poll_seconds": 10 if complete and not coming else 2,

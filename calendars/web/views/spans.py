@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import CalendarView
-from accounts.queries import accounts_of
+from calendars.errors import NoGoogleAccountError
 from calendars.web import layout
 from calendars.web.edge import MemberRequest, member_page
 from calendars.web.sidebar import small_month
@@ -101,9 +101,10 @@ def shown_dates(view_name: str, day: dt.date, *, member: Member) -> tuple[dt.dat
 def _span_page(
     request: MemberRequest, view_name: str, day: dt.date, **options: int
 ) -> HttpResponse:
-    if not accounts_of(request.user).exists():
+    try:
+        view = VIEWS[view_name](member=request.user, day=day, now=timezone.now(), **options)
+    except NoGoogleAccountError:
         return render(request, "calendar/empty.html")
-    view = VIEWS[view_name](member=request.user, day=day, now=timezone.now(), **options)
     return answer(request, view)
 
 
