@@ -163,6 +163,19 @@ class NewEvent(OpenShape):
     }
 
 
+class EventCopy(OpenShape):
+    json_schema = {
+        "type": "object",
+        "description": "The fields in which the copy differs; null leaves one out.",
+        "properties": {
+            **_FIELDS,
+            **_GUEST_CHANGES,
+            "calendar_id": {**_TEXT, "description": "Default: that of the original."},
+        },
+        "additionalProperties": False,
+    }
+
+
 class EventChanges(OpenShape):
     json_schema = {
         "type": "object",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
     from datetime import tzinfo
+    from enum import Enum
 
     from django.http import QueryDict
 
@@ -194,3 +195,26 @@ def _value(given: Sequence[str], parameter: Parameter, zone: tzinfo) -> Any:
     if len(given) > 1:
         raise ValueError("Give it once.")
     return parameter.read(given[0], zone)
+
+
+Choices = TypeVar("Choices", bound="Enum")
+
+
+def taken_choice(body: dict[str, Any], name: str, choices: type[Choices]) -> Choices | None:
+    """One of the choices, taken out of a body; None where it is not there. ApiError otherwise."""
+    value = body.pop(name, None)
+    if value is None:
+        return None
+    try:
+        return choices(value)
+    except ValueError:
+        allowed = ", ".join(each.value for each in choices)
+        raise invalid({name: f"Choose one of {allowed}."}) from None
+
+
+def taken_text(body: dict[str, Any], name: str) -> str | None:
+    """A text, taken out of a body; None where it is not there. ApiError otherwise."""
+    value = body.pop(name, None)
+    if value is not None and not isinstance(value, str):
+        raise invalid({name: "This has to be text."})
+    return value

@@ -52,6 +52,10 @@ urlpatterns: list[URLPattern] = [
         "calendar/<str:calendar_id>/events/<str:event_id>/move",
         views_placing.EventMoveView.as_view(),
     ),
+    path(
+        "calendar/<str:calendar_id>/events/<str:event_id>/duplicate",
+        views_placing.EventDuplicateView.as_view(),
+    ),
     path("status", views_sync.StatusView.as_view()),
     path("sync/trigger", views_sync.SyncTriggerView.as_view()),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from drf_spectacular.utils import OpenApiExample
 
@@ -25,8 +25,6 @@ from calendars.queries import events as queries
 from calendars.queries.search import search_events
 
 if TYPE_CHECKING:
-    from enum import Enum
-
     from django.http import HttpResponse
     from rest_framework.request import Request
 
@@ -134,11 +132,11 @@ class EventCreateView(ApiView):
     )
     def post(self, _: Request) -> HttpResponse:
         fields = self.body()
-        calendar_id = _taken_text(fields, "calendar_id")
+        calendar_id = p.taken_text(fields, "calendar_id")
         queued = commands.create_event(
             actor=self.actor,
             calendar=self._calendar(calendar_id),
-            notify=_taken_choice(fields, "notify", Notify),
+            notify=p.taken_choice(fields, "notify", Notify),
             fields=fields,
             now=self.now,
             new_id=uuid.uuid4(),
@@ -219,32 +217,11 @@ class EventView(ApiView):
     def _how(self, body: dict[str, Any]) -> tuple[Scope | None, Notify | None]:
         """``scope`` and ``notify``, taken out of the body; what the query says comes first."""
         sent = {name: self.given.get(name) for name in ("scope", "notify")}
-        in_body = _taken_choice(body, "scope", Scope), _taken_choice(body, "notify", Notify)
+        in_body = p.taken_choice(body, "scope", Scope), p.taken_choice(body, "notify", Notify)
         return (
             Scope(sent["scope"]) if sent["scope"] else in_body[0],
             Notify(sent["notify"]) if sent["notify"] else in_body[1],
         )
-
-
-Choices = TypeVar("Choices", bound="Enum")
-
-
-def _taken_choice(body: dict[str, Any], name: str, choices: type[Choices]) -> Choices | None:
-    value = body.pop(name, None)
-    if value is None:
-        return None
-    try:
-        return choices(value)
-    except ValueError:
-        allowed = ", ".join(each.value for each in choices)
-        raise p.invalid({name: f"Choose one of {allowed}."}) from None
-
-
-def _taken_text(body: dict[str, Any], name: str) -> str | None:
-    value = body.pop(name, None)
-    if value is not None and not isinstance(value, str):
-        raise p.invalid({name: "This has to be text."})
-    return value
 
 
 def _page_answer(page: EventPage, request: Request) -> HttpResponse:

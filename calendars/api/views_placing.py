@@ -1,4 +1,4 @@
-"""Events that go to another calendar."""
+"""Events that go to another calendar, and copies of them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from drf_spectacular.utils import OpenApiExample
 
 from calendars.api.base import ApiView
 from calendars.api.errors import ErrorCode
+from calendars.api.event_shapes import EventCopy
+from calendars.api.parameters import taken_choice, taken_text
 from calendars.api.queued import queued_answer
 from calendars.api.schema import operation
-from calendars.api.serializers import MoveRequest, QueuedAnswer
+from calendars.api.serializers import CreatedAnswer, MoveRequest, QueuedAnswer
+from calendars.commands.duplicate import duplicate_event
 from calendars.commands.move import move_event
 from calendars.models import Notify
 from calendars.queries import access
@@ -27,11 +30,45 @@ _ERRORS: Final = (
     ErrorCode.NOT_WRITABLE,
     ErrorCode.ALREADY_DELETED,
 )
+_COPY: Final = OpenApiExample(
+    "The same a week later", value={"start": "2026-01-22T10:00:00-08:00"}, request_only=True
+)
 _MOVE: Final = OpenApiExample(
     "To the team's calendar",
     value={"destination": "team@group.calendar.google.com", "notify": "none"},
     request_only=True,
 )
+
+
+class EventDuplicateView(ApiView):
+    @operation(
+        name="duplicate_event",
+        about="""Make a new event like this one.
+        The body holds the fields in which the copy is to differ, and `calendar_id` for another
+        calendar. `notes` say what was not copied.""",
+        path=_EVENT,
+        takes=EventCopy,
+        answers={202: CreatedAnswer},
+        errors=_ERRORS,
+        examples=[_COPY],
+        reads=False,
+    )
+    def post(self, _: Request, calendar_id: str, event_id: str) -> HttpResponse:
+        changes = self.body()
+        wanted = taken_text(changes, "calendar_id")
+        notify = taken_choice(changes, "notify", Notify)
+        queued = duplicate_event(
+            actor=self.actor,
+            target=access.event_of(member=self.member, calendar_id=calendar_id, event_id=event_id),
+            destination=access.calendar_of(member=self.member, calendar_id=wanted)
+            if wanted
+            else None,
+            changes=changes,
+            notify=notify,
+            now=self.now,
+            new_id=uuid.uuid4(),
+        )
+        return queued_answer(queued, event_id=queued.operation.event_id)
 
 
 class EventMoveView(ApiView):

@@ -63,6 +63,21 @@ def create_event(
     """
     require_writable(calendar)
     body = new_body(fields, zone=zone_for(calendar, actor.member), request_id=new_id.hex)
+    return queue_create(
+        actor=actor, calendar=calendar, body=body, notify=notify, now=now, new_id=new_id
+    )
+
+
+def queue_create(
+    *,
+    actor: Actor,
+    calendar: Calendar,
+    body: dict[str, Any],
+    notify: Notify | None,
+    now: dt.datetime,
+    new_id: UUID,
+) -> QueuedChange:
+    """Queue a checked new event and show it."""
     event_id = f"{cache.LOCAL_PREFIX}{new_id}"
     event = cache.new_event(calendar=calendar, event_id=event_id, local_id=event_id)
     told = telling.whom(notify, body)

@@ -101,6 +101,15 @@ def require_movable(event: Resource) -> None:
         )
 
 
+def require_copyable(event: Resource) -> None:
+    """Raise NotWritableError for types that cannot be made by a copy (section 3.7)."""
+    event_type = event.get("eventType", "default")
+    if event_type not in ("default", "fromGmail"):
+        name = _NAMES.get(event_type, "an event of this type")
+        sentence = f"A copy of {name} would not be one: make it in Google Calendar."
+        raise NotWritableError(sentence, event_id=event.get("id"))
+
+
 def _refused_by_type(event: Resource, payload: Mapping[str, Any]) -> dict[str, str]:
     event_type = event.get("eventType", "default")
     allowed = _ALLOWED_BY_TYPE.get(event_type)

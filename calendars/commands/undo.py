@@ -107,7 +107,7 @@ def _steps(operation: OutboxOperation) -> list[OutboxOperation]:
 
 def _all_undone(actor: Actor, steps: list[OutboxOperation], now: dt.datetime) -> dict[int, Undone]:
     """The opposites of a saga's steps are a saga too: they only make sense together."""
-    again = uuid5(_SAGAS, f"{steps[0].saga} {now.isoformat()}")
+    again = _new_saga(steps[0], now)
     done: dict[int, Undone] = {}
     for number, each in enumerate(steps, start=1):
         done[each.op_id] = _undone(actor, each, now)
@@ -115,6 +115,11 @@ def _all_undone(actor: Actor, steps: list[OutboxOperation], now: dt.datetime) ->
         opposite.saga, opposite.step = again, number
         opposite.save(update_fields=["saga", "step"])
     return done
+
+
+def _new_saga(step: OutboxOperation, now: dt.datetime) -> UUID:
+    """Another one each time, for an undo that was given up can be asked for again."""
+    return uuid5(_SAGAS, f"{step.op_id} {step.undone_by.count()} {now.isoformat()}")
 
 
 def _as_one(done: dict[int, Undone], *, asked: OutboxOperation) -> Undone:
@@ -290,7 +295,7 @@ def _moved_back(actor: Actor, move: OutboxOperation, now: dt.datetime) -> Undone
         destination=there,
         notify=Notify(move.notify),
         now=now,
-        new_id=uuid5(_SAGAS, f"{move.saga} {now.isoformat()}"),
+        new_id=_new_saga(move, now),
     )
     _link(change.operation, undoes=move)
     return Undone(change.operation, change.event, "The event goes back to its old calendar.")

@@ -70,6 +70,7 @@ def requests_with_the_ids_of(change: OutboxOperation) -> list[tuple[str, str, An
         ("DELETE", EVENT, None),
         ("GET", f"{EVENT}/history", None),
         ("POST", "/api/calendar/respond", answer),
+        ("POST", f"{EVENT}/duplicate", {}),
         ("POST", f"{EVENT}/move", {"destination": "alice@example.test"}),
         ("PUT", "/api/settings/calendar", chosen),
         *(("POST", f"/api/calendar/outbox/{change.op_id}/{each}", None) for each in ACTIONS),

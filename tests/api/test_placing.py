@@ -1,4 +1,4 @@
-"""Moving events over REST."""
+"""Moving and copying events over REST."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from calendars.commands import telling
 from calendars.models import OutboxOperation
 from tests.factories import CalendarFactory, cached
 
@@ -50,6 +51,35 @@ def test_a_move_is_undone_by_its_outbox_id(api: APIClient) -> None:
     assert api.post(f"/api/calendar/outbox/{moved['outbox_id']}/undo").status_code == 202
     [event] = api.get(WEEK).json()["events"]
     assert (event["calendarId"], event["_local_status"]) == ("alice@example.test", "synced")
+
+
+def test_a_copy_has_an_id_of_its_own_and_says_what_is_not_in_it(api: APIClient) -> None:
+    changes = {"calendar_id": TEAM, "start": "2026-03-12T10:00:00+01:00", "notify": "none"}
+    response = api.post(f"{EVENT}/duplicate", changes, format="json")
+    body = response.json()
+    assert response.status_code == 202
+    assert body["event_id"].startswith("local:")
+    assert (body["event"]["id"], body["event"]["calendarId"]) == (body["event_id"], TEAM)
+    assert (body["event"]["summary"], body["notes"]) == ("Lunch", [telling.NOBODY_TOLD])
+    assert len(api.get(WEEK).json()["events"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"start": 7}, 400, "invalid"),
+        ({"notify": "loud"}, 400, "invalid"),
+        ({"calendar_id": 7}, 400, "invalid"),
+        ({"scope": "series"}, 400, "unknown_parameter"),
+        ({"calendar_id": "nowhere"}, 404, "not_found"),
+    ],
+)
+def test_a_copy_that_cannot_be_is_refused(
+    api: APIClient, body: dict[str, Any], status: int, code: str
+) -> None:
+    response = api.post(f"{EVENT}/duplicate", body, format="json")
+    assert (response.status_code, response.json()["code"]) == (status, code)
+    assert not OutboxOperation.objects.exists()
 
 
 @pytest.mark.parametrize(

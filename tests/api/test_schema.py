@@ -151,6 +151,7 @@ def test_the_document_has_exactly_the_routes_of_the_contract() -> None:
         f"DELETE {event}",
         f"GET {event}/history",
         f"POST {event}/move",
+        f"POST {event}/duplicate",
         "POST /api/calendar/respond",
         "POST /api/calendar/availability",
         "POST /api/calendar/freebusy",

@@ -1,0 +1,110 @@
+"""An event like another one: a new id, nobody has answered, at another time or place if wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from calendars import event_resource
+from calendars.commands.copying import copy_of
+from calendars.commands.event_body import changes_kind, wanted_fields
+from calendars.commands.events import QueuedChange, queue_create
+from calendars.commands.permissions import require_copyable, require_writable
+from calendars.event_input import google_fields
+from calendars.queries.access import calendar_for_new_events
+from calendars.queries.shape import resource_of
+from calendars.queries.zone import zone_for
+from calendars.sync.core.merge import apply_patch
+from calendars.sync.core.push_plan import is_copy
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from calendars.commands.actor import Actor
+    from calendars.event_resource import Resource
+    from calendars.models import Calendar, Notify
+    from calendars.queries.access import EventTarget
+
+WITHOUT_GUESTS = "The guests were not invited to the copy: somebody else organizes the original."
+PARTIAL_GUESTS = "The guests were not invited to the copy: Google shows only a part of them here."
+WITHOUT_CONFERENCE = "The copy has no video conference; ask for one of its own with add_meet."
+WITHOUT_ATTACHMENTS = "Attachments were not copied."
+
+
+def duplicate_event(
+    *,
+    actor: Actor,
+    target: EventTarget,
+    destination: Calendar | None,
+    changes: Mapping[str, Any],
+    notify: Notify | None,
+    now: dt.datetime,
+    new_id: UUID,
+) -> QueuedChange:
+    """Make a new event out of one that the member can read; of an instance a single one.
+
+    Into the same calendar, or where that cannot be written, where new events go. ``changes`` are
+    the fields in which the copy is to differ; with a new start alone it lasts as long. The notes
+    say what was not taken over. Raises InvalidInputError, UnknownParameterError, NotWritableError,
+    NoGoogleAccountError.
+    """
+    source = target.event.calendar
+    if destination is None:
+        destination = source if source.writable else calendar_for_new_events(actor.member)
+    require_writable(destination)
+    original = resource_of(target)
+    require_copyable(original)
+    zone = zone_for(destination, actor.member)
+    known = _known_to_all(original)
+    current = copy_of(known, destination)
+    wanted = wanted_fields(
+        current, _lasting(current, changes, zone), zone=zone, request_id=new_id.hex
+    )
+    body = {
+        name: value
+        for name, value in apply_patch(current, wanted, current).items()
+        if value not in (None, [])
+    }
+    change = queue_create(
+        actor=actor, calendar=destination, body=body, notify=notify, now=now, new_id=new_id
+    )
+    notes = (*change.notes, *_left_out(original, body))
+    return QueuedChange(change.operation, change.event, notes)
+
+
+def _known_to_all(event: Resource) -> Resource:
+    """Without guests whom this calendar did not invite, or does not know all of."""
+    if not is_copy(event) and not event.get("attendeesOmitted"):
+        return event
+    return {name: value for name, value in event.items() if name != "attendees"}
+
+
+def _left_out(event: Resource, body: Mapping[str, Any]) -> list[str]:
+    notes = []
+    if event.get("attendees") and "attendees" not in body:
+        notes.append(WITHOUT_GUESTS if is_copy(event) else PARTIAL_GUESTS)
+    if event.get("conferenceData") and "conferenceData" not in body:
+        notes.append(WITHOUT_CONFERENCE)
+    if event.get("attachments"):
+        notes.append(WITHOUT_ATTACHMENTS)
+    return notes
+
+
+def _lasting(current: Resource, changes: Mapping[str, Any], zone: str) -> Mapping[str, Any]:
+    """The changes, with the end that a new start alone implies."""
+    if not {"start", "start_time"} & changes.keys() or {"end", "end_time"} & changes.keys():
+        return changes
+    start = google_fields(changes, default_zone=zone)["start"]
+    if changes_kind(current, {"start": start}):
+        return changes
+    begin, old_start, old_end = (
+        event_resource.parse_moment(each, default_zone=zone)
+        for each in (start, current["start"], current["end"])
+    )
+    if begin.date and old_start.date and old_end.date:
+        end = begin.date + (old_end.date - old_start.date)
+        return {**changes, "end": {"date": end.isoformat()}}
+    length = (old_end.instant or 0) - (old_start.instant or 0)
+    later = event_resource.render_moment((begin.instant or 0) + length, zone)
+    return {**changes, "end": {"dateTime": later, "timeZone": start["timeZone"]}}
