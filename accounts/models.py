@@ -47,6 +47,7 @@ class Member(AbstractUser):
 
     ``default_calendar`` is Google's id of the calendar for new events; empty chooses by itself.
     ``default_duration`` is that of new events, in minutes.
+    ``shown_people`` are the usernames of colleagues whose busy time stands beside the member's own.
     ``shares_busy_time``: colleagues may see when the member is busy, and nothing else of it.
     """
 
@@ -69,6 +70,7 @@ class Member(AbstractUser):
     working_day_end = models.TimeField(default=dt.time(17))
     default_calendar = models.CharField(max_length=320, blank=True, default="")
     shares_busy_time = models.BooleanField(default=True)
+    shown_people = models.JSONField(default=list, blank=True)
 
     class Meta:
         db_table = "members"

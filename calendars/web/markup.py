@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from calendars.web.cards import Card, Sign
     from calendars.web.layout import Bar, Block, MonthBar, Slot
+    from calendars.web.overlay import Colleague
 
 _SHORT_ROWS: Final = 9
 """Below it a block has one line for everything."""
@@ -122,6 +123,17 @@ def slot(each: Slot, *, day: dt.date, label: str, shows_label: bool, create_url:
         f'<a class="slot {place(row=each.row, rows=each.rows)}" tabindex="-1" '
         f'href="{create_url}&amp;start={day}T{each.hour:02}:00" '
         f'aria-label="Create at {name}">{text}</a>'
+    )
+
+
+def busy_strip(person: Colleague, *, row: int, rows: int, when: str, known: bool) -> str:
+    """A part of a day at whose side somebody else is busy, or may be."""
+    says = f"{person.name} is busy" if known else f"Not known whether {person.name} is busy"
+    return (
+        f'<li class="strip {person.tint} n{person.lane} {place(row=row, rows=rows)}'
+        f'{"" if known else " is-unknown"}" title="{escape(says)}, {when}">'
+        f'<span aria-hidden="true">{escape(person.name[:1])}</span>'
+        f'<span class="visually-hidden">{escape(says)}, {when}</span></li>'
     )
 
 

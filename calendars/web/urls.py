@@ -17,6 +17,7 @@ urlpatterns = [
     path("calendar/agenda/<day:day>/", spans.agenda, name="calendar-agenda"),
     path("calendar/small/<view:view>/<day:at>/<day:month>/", spans.small, name="small-month"),
     path("calendar/shown", settings.shown, name="calendars-shown"),
+    path("calendar/people", settings.people, name="calendar-people"),
     path("calendar/stream", stream.stream, name="calendar-stream"),
     path("calendar/event/new", events.create, name="event-create"),
     path(

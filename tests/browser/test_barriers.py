@@ -73,6 +73,7 @@ def test_no_page_has_a_barrier(
     alice: Member,
     alices_calendar: Calendar,
     alices_account: GoogleAccount,
+    bobs_calendar: Calendar,
     today: dt.date,
     scheme: str,
 ) -> None:
@@ -80,8 +81,9 @@ def test_no_page_has_a_barrier(
     keep_around_now()
     fill_week(alices_calendar, team, today)
     every_kind(team, today)
-    alice.second_time_zone = "America/New_York"
+    alice.second_time_zone, alice.shown_people = "America/New_York", ["bob"]
     alice.save()
+    make(bobs_calendar, "Elsewhere", today, "10:00", "12:00")
     ApiToken.objects.create(
         member=alice, name="laptop", digest="0", scope="read", created_at=timezone.now()
     )

@@ -17,6 +17,7 @@ from calendars.web.layout.days import (
     grid,
     row_at,
     rows_between,
+    rows_of,
 )
 from calendars.web.layout.lanes import Bar, bars
 from calendars.web.layout.month import MOST_LANES, MonthBar, MonthDay, MonthWeek, month, weeks_of
@@ -46,6 +47,7 @@ __all__ = [
     "month",
     "row_at",
     "rows_between",
+    "rows_of",
     "week_of",
     "weeks_of",
 ]

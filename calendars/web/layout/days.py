@@ -129,6 +129,15 @@ def row_at(instant: int, *, start: int) -> int:
     return (instant - start) // ROW_SECONDS + 1
 
 
+def rows_of(start: int, end: int, *, column: DayColumn[T]) -> tuple[int, int] | None:
+    """First row and number of rows of a span of instants, as far as the day has it."""
+    begin, finish = max(start, column.start), min(end, column.end)
+    if begin >= finish:
+        return None
+    row = row_at(begin, start=column.start)
+    return row, _rows(finish - column.start) - row + 1
+
+
 def rows_between(
     opens: time, closes: time, *, column: DayColumn[T], zone: ZoneInfo
 ) -> tuple[int, int]:

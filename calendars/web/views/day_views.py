@@ -9,10 +9,12 @@ from django.template.loader import render_to_string
 
 from calendars.web import layout, markup
 from calendars.web.addresses import address
+from calendars.web.overlay import overlays_of
 from calendars.web.style_classes import place
 from calendars.web.views.live import LiveView
-from calendars.web.views.shell import cards, create_url, shell, today_of
+from calendars.web.views.shell import cards, create_url, moments, shell, today_of
 from calendars.web.words import (
+    TO,
     Reader,
     clock_face,
     days_title,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from accounts.models import Member
     from calendars.web.cards import Card
+    from calendars.web.overlay import Overlay
 
     Column = layout.DayColumn[Card]
 
@@ -50,11 +53,20 @@ def _view(
     last = first + dt.timedelta(days=days - 1)
     found = cards(member, first=first, days=days, now=now)
     grid = layout.grid(found, first=first, days=days, zone=member.zone)
+    frame = shell(
+        member=member,
+        view_name=view_name,
+        day=day,
+        shown=(first, last),
+        steps=(day - dt.timedelta(days=days), day + dt.timedelta(days=days)),
+        now=now,
+    )
+    start, end = moments(first, days, zone=member.zone)
+    overlays = overlays_of(frame["people"], member=member, time_min=start, time_max=end, now=now)
     url = address(view_name, day)
-    step = dt.timedelta(days=days)
     reference = _reference(grid.days, today_of(member, now))
     context = {
-        "span_class": f"days-{days}",
+        "span_class": f"days-{days} with-{len(overlays)}",
         "has_hours": True,
         "second": _second_zone(member, reference),
         "zone_short": zone_letters(member.zone, reference.date),
@@ -65,6 +77,7 @@ def _view(
                 **_day(
                     column, member=member, now=now, url=url, view_name=view_name, alone=days == 1
                 ),
+                "strips": _strips(column, overlays, reader_of(member)),
                 "second_note": _second_note(column, member=member, reference=reference),
             }
             for column in grid.days
@@ -74,17 +87,7 @@ def _view(
     return LiveView(
         url=url,
         drawn=render_to_string("calendar/_days.html", context),
-        context={
-            **shell(
-                member=member,
-                view_name=view_name,
-                day=day,
-                shown=(first, last),
-                steps=(day - step, day + step),
-                now=now,
-            ),
-            "title": days_title(first, last),
-        },
+        context={**frame, "title": days_title(first, last)},
     )
 
 
@@ -178,6 +181,25 @@ def _clusters(column: Column, url: str) -> list[str]:
         parts += [markup.block(block, day=column.date, view_url=url) for block in cluster.blocks]
         parts.append("</div>")
     return parts
+
+
+def _strips(column: Column, overlays: Sequence[Overlay], reader: Reader) -> str:
+    """Beside the events of a day, when each of the shown colleagues is busy."""
+    parts = []
+    for overlay in overlays:
+        for spans, known in ((overlay.busy, True), (overlay.unknown, False)):
+            for start, end in spans:
+                rows = layout.rows_of(start, end, column=column)
+                if rows is None:
+                    continue
+                begins, ends = max(start, column.start), min(end, column.end)
+                when = f"{reader.clock_at(begins)}{TO}{reader.clock_at(ends)}"
+                parts.append(
+                    markup.busy_strip(
+                        overlay.person, row=rows[0], rows=rows[1], when=when, known=known
+                    )
+                )
+    return markup.safe(parts)
 
 
 def _slots(column: Column, *, member: Member, create: str, alone: bool) -> str:

@@ -38,7 +38,7 @@ def answer(
 
     What the member did (``announcement``) or ``asked`` for is drawn in any case.
     """
-    frame = [view.context[name] for name in ("chip", "notices", "filling", "groups")]
+    frame = [view.context[name] for name in ("chip", "notices", "filling", "groups", "people")]
     version = f"{_digest(view.drawn)}-{_digest(repr(frame))}"
     context = {
         **view.context,

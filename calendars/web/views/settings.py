@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.models import AccountStatus
 from accounts.queries import accounts_of
 from calendars.commands.calendars import choose_default_calendar, select_calendars
+from calendars.commands.people import show_people
 from calendars.errors import InvalidInputError
 from calendars.queries.access import calendars_of, each_once
 from calendars.queries.calendar_list import calendar_settings as settings_of
@@ -66,10 +67,26 @@ def shown(request: MemberRequest) -> HttpResponse:
     try:
         select_calendars(member=request.user, google_ids=request.POST.getlist("calendars"))
     except InvalidInputError:
-        messages.error(request, "The calendars have changed meanwhile. Choose again.")
-        back = back_url(request)
-        return HttpResponseClientRedirect(back) if request.htmx else redirect(back)
+        return _back_with(request, "The calendars have changed meanwhile. Choose again.")
     return redrawn(request)
+
+
+@require_POST
+@member_page
+def people(request: MemberRequest) -> HttpResponse:
+    """The boxes of the people, likewise."""
+    try:
+        show_people(member=request.user, usernames=request.POST.getlist("people"))
+    except InvalidInputError as error:
+        return _back_with(request, next(iter(error.fields.values()), error.detail))
+    return redrawn(request)
+
+
+def _back_with(request: MemberRequest, sentence: str) -> HttpResponse:
+    """The page anew with a sentence, for its boxes do not show what holds."""
+    messages.error(request, sentence)
+    back = back_url(request)
+    return HttpResponseClientRedirect(back) if request.htmx else redirect(back)
 
 
 def _context(member: Member) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from calendars.web.addresses import VIEW_NAMES, address
 from calendars.web.cards import card_of
 from calendars.web.chip import chip_for
 from calendars.web.notices import notices_of
+from calendars.web.overlay import people_of
 from calendars.web.sidebar import filling, groups_of, small_month
 from calendars.web.words import reader_of
 
@@ -70,6 +71,7 @@ def shell(
         ),
         "chip": chip_for(sync_health.status_of(standing, now=now), now=now),
         "groups": groups_of(standing.accounts, calendars, now=now),
+        "people": people_of(member),
         "notices": notices,
         "filling": coming,
         "poll_seconds": 10 if complete and not coming else 2,
