@@ -25,6 +25,7 @@ from calendars.models import (
     OperationStatus,
     OperationType,
 )
+from calendars.sync.core.settling import Choice
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -557,7 +558,7 @@ class WishesField(serializers.Field[Any, Any, Any, Any]):
 
 
 class Decision(Shape):
-    choice = serializers.ChoiceField(choices=["mine", "theirs", "merge"])
+    choice = serializers.ChoiceField(choices=[each.value for each in Choice])
     fields = WishesField(required=False)  # type: ignore[assignment]
 
 
@@ -570,6 +571,10 @@ class ConflictEntry(Shape):
     event_id = serializers.CharField()
     fields = serializers.ListField(  # type: ignore[assignment]
         child=serializers.CharField(), help_text="What differs."
+    )
+    choices = serializers.DictField(
+        child=serializers.CharField(),
+        help_text="What can be decided: each choice with a sentence of what it does.",
     )
     mine = ObjectField()
     theirs = ObjectField(help_text="Empty where Google deleted the event.")

@@ -188,7 +188,9 @@ class ResolveView(ApiView):
     @operation(
         name="resolve_conflict",
         about="""Decide a conflict.
-        `mine` sends my values, `theirs` keeps Google's, `merge` decides field by field.""",
+        `mine` sends my values, `theirs` keeps Google's, `merge` decides field by field, `both`
+        keeps Google's and makes mine an event of its own. Which of them are possible, and what they
+        do, stands with each conflict.""",
         path=["op_id"],
         takes=Decision,
         answers={200: ResolutionAnswer},

@@ -1,10 +1,10 @@
-"""Settling a conflict: mine, theirs, or field by field."""
+"""Settling a conflict: mine, theirs, field by field, or both as two events."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -13,15 +13,17 @@ from calendars.commands import queue
 from calendars.commands.event_body import completed
 from calendars.commands.outbox import locked, withdraw
 from calendars.commands.permissions import require_writable
-from calendars.commands.remade import make_anew
-from calendars.errors import InvalidInputError, NotFoundError
+from calendars.commands.remade import make_anew, remembered
+from calendars.errors import InvalidInputError
 from calendars.event_input import google_fields
-from calendars.event_input import shown as as_text
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
+from calendars.queries.outbox import choices_of, is_restorable
 from calendars.queries.shape import shown
 from calendars.queries.zone import zone_for
+from calendars.sync.core.inverse import changed_by
 from calendars.sync.core.merge import apply_patch, changed_fields
-from calendars.sync.core.values import TIME_FIELDS
+from calendars.sync.core.push_plan import is_copy
+from calendars.sync.core.settling import Choice, ConflictKind, WishError, kind_of, mine_of, wishes
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
 
     from calendars.commands.actor import Actor
     from calendars.event_resource import Resource
-
-Choice = Literal["mine", "theirs", "merge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def resolve(
     *,
     actor: Actor,
     operation: OutboxOperation,
-    choice: Choice,
+    choice: str,
     fields: Sequence[str] | Mapping[str, Any] | None = None,
     now: dt.datetime,
 ) -> Resolution:
@@ -56,10 +56,12 @@ def resolve(
 
     ``mine`` queues my values against Google's version of now, ``theirs`` gives mine up. ``merge``
     takes ``fields``: names to take from mine (the rest is theirs), or a mapping of a name to
-    "mine", "theirs" or a value of its own. Where Google deleted the event, ``mine`` makes it anew
-    as another event. Raises WrongStateError, InvalidInputError, NotWritableError.
+    "mine", "theirs" or a value of its own. ``both`` leaves Google's version and makes mine an event
+    of its own. Where Google deleted the event, ``mine`` makes it anew as another event, or brings
+    the occurrence back. Older conflicts about nothing but what is decided here are decided with
+    it; newer ones stay. Raises WrongStateError, InvalidInputError, NotWritableError.
     """
-    _check_choice(choice, fields)
+    _check(choice, fields)
     require_writable(operation.calendar)
     with transaction.atomic():
         current = locked(
@@ -68,83 +70,138 @@ def resolve(
             "This change is not in conflict (any more).",
         )
         event = cache.find_event(calendar_id=current.calendar_id, event_id=current.event_id)
-        if event is None:
-            raise NotFoundError("The event of this change is gone.", op_id=current.op_id)
-        return _decide(actor, current, event, choice, fields, now)
+        possible = choices_of(current, event)
+        if choice not in possible:
+            raise _invalid("choice", f"Here the choice is {' or '.join(possible)}.")
+        return _decide(actor, current, event, Choice(choice), fields, now)
 
 
-def _check_choice(choice: str, fields: object) -> None:
-    if choice not in ("mine", "theirs", "merge"):
-        raise _invalid("choice", "Choose mine, theirs or merge.")
-    if choice != "merge" and fields is not None:
+def _check(choice: str, fields: object) -> None:
+    if choice not in set(Choice):
+        raise _invalid("choice", f"Choose one of {', '.join(Choice)}.")
+    if choice != Choice.MERGE and fields is not None:
         raise _invalid("fields", "Send fields only together with the choice merge.")
     listed = isinstance(fields, list) and all(isinstance(name, str) for name in fields)
-    if choice == "merge" and not listed and not isinstance(fields, Mapping):
+    if choice == Choice.MERGE and not listed and not isinstance(fields, Mapping):
         raise _invalid("fields", "Name the fields to take from mine, or say for each what to take.")
 
 
 def _decide(
     actor: Actor,
     operation: OutboxOperation,
-    event: CachedEvent,
+    event: CachedEvent | None,
     choice: Choice,
     fields: Sequence[str] | Mapping[str, Any] | None,
     now: dt.datetime,
 ) -> Resolution:
-    if operation.op_type == OperationType.MOVE:
+    """What is decided is cancelled first, so that what is sent instead can take its place."""
+    if operation.op_type == OperationType.MOVE and event is not None:
         return _decide_move(operation, event, choice, now)
-    agreed = event.agreed or {}
-    gone = not agreed or agreed.get("status") == "cancelled"
-    rivals = _rivals(event) if gone else [operation]
-    sent: OutboxOperation | None = None
-    if choice == "merge" and (gone or operation.op_type == OperationType.DELETE):
-        raise _invalid("choice", "One side deleted the event: choose mine or theirs.")
-    if choice != "theirs" and gone:
-        sent = _made_anew(actor, event, rivals, now)
-    elif choice != "theirs" and operation.op_type == OperationType.DELETE:
-        sent = _again(actor, operation, event, OperationType.DELETE, now)
-    elif choice != "theirs":
-        wanted = _wanted(operation, agreed, fields if choice == "merge" else None, actor)
-        payload, base = changed_fields(agreed, wanted)
-        if payload:
-            sent = _again(
-                actor, operation, event, OperationType.PATCH, now, payload=payload, base=base
-            )
-    for rival in rivals:
-        queue.cancel(rival, reason=f"resolved_{choice}")
-    queue.settle_fellows(rivals, sent=sent, now=now)
-    cache.refresh(event, now=now)
-    return Resolution(sent or rivals[-1], _shown_after(sent or operation))
+    change = None
+    if choice in (Choice.MINE, Choice.MERGE) and event is not None:
+        change = _change(actor, operation, event, fields)
+    decided = _decided(operation, event, choice)
+    for each in decided:
+        queue.cancel(each, reason=f"resolved_{choice}")
+    sent = None
+    if event is not None and change is not None:
+        sent = _send(actor, operation, event, change, now)
+    elif event is not None and (
+        choice is Choice.BOTH or (choice is Choice.MINE and _is_gone(event))
+    ):
+        sent = _made_anew(actor, event, decided, now)
+    queue.settle_fellows(decided, sent=sent, now=now)
+    if event is not None:
+        cache.refresh(event, now=now)
+    return Resolution(sent or operation, _shown_after(sent or operation))
 
 
 def _decide_move(
     operation: OutboxOperation, event: CachedEvent, choice: Choice, now: dt.datetime
 ) -> Resolution:
     """Google deleted what was to be moved: it is made anew in the destination, or given up."""
-    if choice == "merge":
-        raise _invalid("choice", "One side deleted the event: choose mine or theirs.")
     arrivals = [each for each in saga.fellows(operation) if each.op_type == OperationType.CREATE]
-    for rival in _rivals(event):
-        queue.cancel(rival, reason=f"resolved_{choice}")
+    for each in _decided(operation, event, choice):
+        queue.cancel(each, reason=f"resolved_{choice}")
     cache.refresh(event, now=now)
     for arrival in arrivals:
-        if choice == "theirs":
+        if choice is Choice.THEIRS:
             withdraw(arrival, reason="resolved_theirs", now=now)
             continue
         queue.put_back(arrival)
         queue.wake_after_commit(arrival.calendar)
     saga.show(arrivals, now=now)
-    sent = arrivals[0] if choice == "mine" and arrivals else operation
+    sent = arrivals[0] if choice is Choice.MINE and arrivals else operation
     return Resolution(sent, _shown_after(sent))
 
 
-def _rivals(event: CachedEvent) -> list[OutboxOperation]:
-    """All edits that lost their event to the same delete: one decision is about all of them."""
-    return [
-        each
+def _decided(
+    operation: OutboxOperation, event: CachedEvent | None, choice: Choice
+) -> list[OutboxOperation]:
+    """The conflicts that one decision is about, oldest first.
+
+    All edits that lost their event to the same delete, all that a second event holds, and with
+    values that are sent the older edits of nothing else.
+    """
+    if event is None:
+        return [operation]
+    parked = [
+        operation if each == operation else each
         for each in cache.open_operations(event=event)
         if each.status == OperationStatus.CONFLICT
     ]
+    if choice is Choice.BOTH or _is_gone(event):
+        return parked
+    if choice is Choice.THEIRS:
+        return [operation]
+    units = changed_by([operation.payload])
+    return [
+        each
+        for each in parked
+        if each == operation
+        or (each.op_id < operation.op_id and changed_by([each.payload]) <= units)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    op_type: OperationType
+    payload: dict[str, Any]
+    base: dict[str, Any]
+
+
+def _change(
+    actor: Actor,
+    operation: OutboxOperation,
+    event: CachedEvent,
+    fields: Sequence[str] | Mapping[str, Any] | None,
+) -> _Change | None:
+    """What mine, or the fields named, ask of the event itself; None where that is nothing."""
+    agreed = event.agreed or {}
+    if _is_gone(event):
+        return _restored(event) if event.recurring_event_id else None
+    if operation.op_type == OperationType.DELETE:
+        return _Change(OperationType.DELETE, {}, remembered(event, agreed))
+    wanted = _wanted(operation, agreed, fields, actor)
+    payload, base = changed_fields(agreed, wanted)
+    return _Change(OperationType.PATCH, payload, base) if payload else None
+
+
+def _restored(event: CachedEvent) -> _Change | None:
+    """An occurrence that was deleted at Google, confirmed again with all my changes."""
+    if not is_restorable(event):
+        return None
+    agreed = event.agreed or {}
+    wanted: dict[str, Any] = {}
+    for each in cache.open_operations(event=event):
+        if each.status == OperationStatus.CONFLICT:
+            wanted |= mine_of(each.payload, each.base, {**agreed, **wanted})
+    payload, base = changed_fields(agreed, wanted)
+    return _Change(
+        OperationType.PATCH,
+        {**payload, "status": "confirmed"},
+        {**base, "status": "cancelled"},
+    )
 
 
 def _wanted(
@@ -154,13 +211,16 @@ def _wanted(
     actor: Actor,
 ) -> dict[str, Any]:
     """The fields as they are to become at Google: mine, where ``fields`` does not say otherwise."""
-    laid_over = apply_patch(agreed, operation.payload, operation.base)
-    mine = {name: laid_over.get(name) for name in operation.payload}
+    mine = mine_of(operation.payload, operation.base, agreed)
     zone = zone_for(operation.calendar, actor.member)
     if fields is None:
         return completed(agreed, mine, zone=zone)
     wanted: dict[str, Any] = {}
-    for name, wish in _wishes(fields, operation.payload).items():
+    try:
+        wished = wishes(fields, operation.payload)
+    except WishError as problem:
+        raise _invalid("fields", str(problem)) from None
+    for name, wish in wished.items():
         if wish == "mine":
             wanted[name] = mine[name]
         elif wish != "theirs":
@@ -168,51 +228,50 @@ def _wanted(
     return completed(agreed, wanted, zone=zone)
 
 
-def _wishes(
-    fields: Sequence[str] | Mapping[str, Any], payload: Mapping[str, Any]
-) -> dict[str, Any]:
-    """A wish for each named field; ``time`` names all fields that say when."""
-    named = fields if isinstance(fields, Mapping) else dict.fromkeys(fields, "mine")
-    wishes: dict[str, Any] = {}
-    for name, wish in named.items():
-        if name == "time" and wish in ("mine", "theirs"):
-            wishes |= dict.fromkeys((part for part in TIME_FIELDS if part in payload), wish)
-        elif name in payload:
-            wishes[name] = wish
-        else:
-            raise _invalid("fields", f"{as_text(name)} is not in conflict.")
-    return wishes
-
-
-def _again(
+def _send(
     actor: Actor,
     operation: OutboxOperation,
     event: CachedEvent,
-    op_type: OperationType,
+    change: _Change,
     now: dt.datetime,
-    **contents: Any,
 ) -> OutboxOperation:
     return queue.add(
         actor=actor,
         calendar=event.calendar,
         event_id=event.event_id,
         lane=cache.lane_of(event),
-        op_type=op_type,
+        op_type=change.op_type,
+        payload=change.payload,
+        base=change.base,
         notify=operation.notify,
+        undoes=operation.undoes,
         now=now,
-        **contents,
     )
 
 
+def _is_gone(event: CachedEvent) -> bool:
+    return kind_of(is_delete=False, agreed=event.agreed) is ConflictKind.EDIT_DELETE
+
+
 def _made_anew(
-    actor: Actor, gone: CachedEvent, edits: Sequence[OutboxOperation], now: dt.datetime
+    actor: Actor, event: CachedEvent, edits: Sequence[OutboxOperation], now: dt.datetime
 ) -> OutboxOperation:
-    """What is known of the deleted event, with my edits laid over it, as an event of its own."""
-    resource = dict(gone.agreed or {})
+    """What is known of the event, with my edits laid over it, as an event of its own.
+
+    Of somebody else's event without its guests: they are not mine to invite.
+    """
+    resource = dict(event.agreed or {})
     for edit in edits:
         resource = apply_patch(resource, edit.payload, edit.base)
+    if is_copy(resource):
+        resource.pop("attendees", None)
     return make_anew(
-        actor=actor, calendar=gone.calendar, resource=resource, like=edits[-1], now=now
+        actor=actor,
+        calendar=event.calendar,
+        resource=resource,
+        like=edits[-1],
+        undoes=edits[-1].undoes if _is_gone(event) else None,
+        now=now,
     )
 
 

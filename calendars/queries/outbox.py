@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from calendars import cache
 from calendars.errors import InvalidInputError
 from calendars.models import OperationStatus, OperationType, OutboxOperation
+from calendars.queries.access import occurrence_at, series_of
 from calendars.queries.freshness import rfc3339
 from calendars.queries.shape import shown
 from calendars.sync.core import people
 from calendars.sync.core.saga import OTHER_STEP
+from calendars.sync.core.settling import Choice, ConflictKind, choices, kind_of
 from calendars.sync.core.values import same_field
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import Member
+    from calendars.models import CachedEvent
 
 MOST_OPERATIONS = 500
 MOST_CONFLICTS = 500
@@ -76,7 +79,8 @@ def conflicts(*, member: Member) -> list[dict[str, Any]]:
     """Each conflict with my values, Google's, and those both began from; oldest first.
 
     ``kind`` is ``edit_edit``, ``edit_delete`` (Google deleted what I edited) or ``delete_edit``.
-    ``fields`` names what differs, ``event`` is Google's version, None where it is deleted.
+    ``fields`` names what differs, ``choices`` what can be decided and what that does; ``event`` is
+    Google's version as it is now, None where it is deleted.
     """
     rows = (
         OutboxOperation.objects.filter(
@@ -92,7 +96,8 @@ def conflicts(*, member: Member) -> list[dict[str, Any]]:
 def _side_by_side(operation: OutboxOperation) -> dict[str, Any]:
     event = cache.find_event(calendar_id=operation.calendar_id, event_id=operation.event_id)
     agreed = (event.agreed if event else None) or {}
-    gone = not agreed or agreed.get("status") == "cancelled"
+    kind = kind_of(is_delete=operation.op_type == OperationType.DELETE, agreed=agreed)
+    gone = kind is ConflictKind.EDIT_DELETE
     mine = operation.payload
     theirs = {} if gone else {name: agreed.get(name) for name in mine}
     if guests := theirs.get("attendees"):
@@ -105,7 +110,7 @@ def _side_by_side(operation: OutboxOperation) -> dict[str, Any]:
         "op_id": operation.op_id,
         "event_id": operation.event_id,
         "calendar_id": operation.calendar.google_id,
-        "kind": _kind(operation, gone=gone),
+        "kind": str(kind),
         "mine": mine,
         "theirs": theirs,
         "base": operation.base,
@@ -114,6 +119,7 @@ def _side_by_side(operation: OutboxOperation) -> dict[str, Any]:
             for name in sorted(mine, key=_reading_order)
             if not same_field(name, mine[name], theirs.get(name))
         ],
+        "choices": {str(name): does for name, does in choices_of(operation, event).items()},
         "event": None if gone or event is None else shown(event, agreed),
         "reason": operation.reason,
         "error": operation.error,
@@ -123,10 +129,25 @@ def _side_by_side(operation: OutboxOperation) -> dict[str, Any]:
     }
 
 
-def _kind(operation: OutboxOperation, *, gone: bool) -> str:
-    if operation.op_type == OperationType.DELETE:
-        return "delete_edit"
-    return "edit_delete" if gone else "edit_edit"
+def choices_of(operation: OutboxOperation, event: CachedEvent | None) -> dict[Choice, str]:
+    """How a conflict about this event can be settled, each with what the choice does."""
+    agreed = event.agreed if event is not None else None
+    if operation.op_type == OperationType.MOVE:
+        return choices(ConflictKind.EDIT_DELETE, known=event is not None, of_move=True)
+    return choices(
+        kind_of(is_delete=operation.op_type == OperationType.DELETE, agreed=agreed),
+        known=bool(agreed and agreed.get("start")),
+        of_saga=operation.saga is not None,
+        of_instance=event is not None and is_restorable(event),
+    )
+
+
+def is_restorable(event: CachedEvent) -> bool:
+    """Whether a deleted occurrence still has its place in a series."""
+    series = series_of(event)
+    if series is None or not event.original_start or not event.etag:
+        return False
+    return occurrence_at(series, cache.slot_of(event.original_start)) is not None
 
 
 def _op_id(cursor: str) -> int:

@@ -192,6 +192,7 @@ def test_a_conflict_is_shown_side_by_side(api: APIClient, conflict: OutboxOperat
     [entry] = api.get("/api/calendar/conflicts").json()["conflicts"]
     assert entry["op_id"] == conflict.op_id
     assert entry["fields"] == ["summary"]
+    assert list(entry["choices"]) == ["mine", "theirs", "merge", "both"]
     sides = entry["mine"], entry["theirs"], entry["base"]
     assert sides == ({"summary": "Two"}, {"summary": "Three"}, {"summary": "One"})
 
@@ -201,6 +202,7 @@ def test_a_conflict_is_shown_side_by_side(api: APIClient, conflict: OutboxOperat
     [
         ({"choice": "mine"}, "Two", "pending"),
         ({"choice": "theirs"}, "Three", "synced"),
+        ({"choice": "both"}, "Two", "pending"),
         ({"choice": "merge", "fields": ["summary"]}, "Two", "pending"),
         ({"choice": "merge", "fields": {"summary": "Two and three"}}, "Two and three", "pending"),
     ],
@@ -227,6 +229,7 @@ def test_a_conflict_is_decided(
         {},
         {"choice": "ours"},
         {"choice": "mine", "fields": ["summary"]},
+        {"choice": "both", "fields": ["summary"]},
         {"choice": "merge", "fields": "summary"},
         {"choice": "merge", "fields": [["summary"]]},
         {"choice": "merge", "fields": ["location"]},

@@ -18,7 +18,7 @@ from tests.factories import NOW, cached
 
 if TYPE_CHECKING:
     from accounts.models import Member
-    from calendars.commands.conflicts import Choice, Resolution
+    from calendars.commands.conflicts import Resolution
     from calendars.models import Calendar
 
 LUNCH: dict[str, Any] = {
@@ -48,7 +48,7 @@ def google_says(calendar: Calendar, **changes: Any) -> None:
     )
 
 
-def settle(calendar: Calendar, choice: Choice, fields: Any = None) -> Resolution:
+def settle(calendar: Calendar, choice: str, fields: Any = None) -> Resolution:
     return resolve(
         actor=actor_of(calendar),
         operation=OutboxOperation.objects.filter(status="conflict").latest("op_id"),
@@ -93,6 +93,7 @@ def deleted_here(alices_calendar: Calendar) -> Calendar:
 def test_both_versions_stand_side_by_side(alice: Member, both_edited: Calendar) -> None:
     (conflict,) = conflicts(member=alice)
     assert conflict["kind"] == "edit_edit"
+    assert list(conflict["choices"]) == ["mine", "theirs", "merge", "both"]
     assert conflict["fields"] == ["summary", "location", "start", "end"]
     sides = [conflict[side]["summary"] for side in ("mine", "theirs", "base")]
     assert sides == ["Brunch", "Dinner", "Lunch"]
@@ -138,6 +139,42 @@ def test_merge_takes_each_field_from_where_the_member_says(both_edited: Calendar
     }
 
 
+def test_one_of_the_times_speaks_for_all_of_them(both_edited: Calendar) -> None:
+    settled = settle(both_edited, "merge", ["start"])
+    assert sorted(settled.operation.payload) == ["end", "start"]
+
+
+def test_a_time_may_be_mine_but_for_one_value(both_edited: Calendar) -> None:
+    wishes = {"start": "mine", "end": "2026-03-11T14:00:00"}
+    payload = settle(both_edited, "merge", wishes).operation.payload
+    assert payload["start"]["dateTime"] == "2026-03-11T11:00:00+01:00"
+    assert payload["end"]["dateTime"] == "2026-03-11T14:00:00+01:00"
+
+
+def test_both_leaves_googles_event_and_makes_mine_another_one(both_edited: Calendar) -> None:
+    settled = settle(both_edited, "both")
+    assert (settled.operation.op_type, settled.operation.lane != "lunch") == ("create", True)
+    events = {event["id"]: event for event in listed(both_edited)}
+    theirs = events.pop("lunch")
+    (mine,) = events.values()
+    assert (theirs["summary"], theirs["_local_status"]) == ("Dinner", "synced")
+    assert (mine["summary"], mine["location"]) == ("Brunch", "Roof")
+    assert mine["start"]["dateTime"] == "2026-03-11T11:00:00+01:00"
+    assert settled.event == mine
+    assert OutboxOperation.objects.filter(status="cancelled").get().reason == "resolved_both"
+
+
+def test_a_conflict_whose_event_is_forgotten_can_still_be_given_up(
+    alice: Member, both_edited: Calendar
+) -> None:
+    CachedEvent.objects.all().delete()
+    (conflict,) = conflicts(member=alice)
+    assert list(conflict["choices"]) == ["theirs"]
+    with pytest.raises(InvalidInputError):
+        settle(both_edited, "mine")
+    assert settle(both_edited, "theirs").event is None
+
+
 def test_a_merge_that_is_all_theirs_sends_nothing(both_edited: Calendar) -> None:
     settled = settle(both_edited, "merge", [])
     assert (settled.operation.status, settled.operation.reason) == ("cancelled", "resolved_merge")
@@ -155,11 +192,15 @@ def test_a_merge_that_is_all_theirs_sends_nothing(both_edited: Calendar) -> None
         ("merge", {"summary": 5}, "summary"),
         ("merge", {"end": "2026-03-01T00:00:00"}, "end"),
         ("mine", ["summary"], "fields"),
-        ("both", None, "choice"),
+        ("ours", None, "choice"),
+        ("both", ["summary"], "fields"),
+        ("merge", {"start": "mine", "end": "theirs"}, "fields"),
+        ("merge", {"time": "2026-03-11T11:00:00"}, "fields"),
+        ("merge", {"recurrence": "mine"}, "fields"),
     ],
 )
 def test_an_impossible_wish_is_refused_and_the_conflict_stays(
-    both_edited: Calendar, choice: Choice, fields: Any, named: str
+    both_edited: Calendar, choice: str, fields: Any, named: str
 ) -> None:
     with pytest.raises(InvalidInputError) as refused:
         settle(both_edited, choice, fields)
@@ -180,6 +221,7 @@ def test_what_google_deleted_is_made_anew_with_all_my_edits(
     alice: Member, deleted_there: Calendar
 ) -> None:
     assert {conflict["kind"] for conflict in conflicts(member=alice)} == {"edit_delete"}
+    assert list(conflicts(member=alice)[0]["choices"]) == ["mine", "theirs"]
     settled = settle(deleted_there, "mine")
     assert settled.operation.op_type == "create"
     assert settled.operation.payload["summary"] == "Brunch"
@@ -199,6 +241,7 @@ def test_what_google_deleted_may_stay_deleted(alice: Member, deleted_there: Cale
 def test_mine_deletes_what_google_has_changed(alice: Member, deleted_here: Calendar) -> None:
     (conflict,) = conflicts(member=alice)
     assert (conflict["kind"], conflict["event"]["summary"]) == ("delete_edit", "Dinner")
+    assert conflict["choices"]["mine"] == "The event is deleted anyway."
     assert [event["summary"] for event in listed(deleted_here)] == ["Dinner"]
     settled = settle(deleted_here, "mine")
     assert (settled.operation.op_type, settled.event) == ("delete", None)
@@ -212,5 +255,6 @@ def test_theirs_keeps_what_google_has_changed(deleted_here: Calendar) -> None:
 
 
 def test_a_delete_cannot_be_merged(deleted_here: Calendar) -> None:
-    with pytest.raises(InvalidInputError, match="deleted"):
-        settle(deleted_here, "merge", ["summary"])
+    for choice, fields in (("merge", ["summary"]), ("both", None)):
+        with pytest.raises(InvalidInputError, match="mine or theirs"):
+            settle(deleted_here, choice, fields)

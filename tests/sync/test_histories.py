@@ -24,6 +24,7 @@ from calendars.commands.undo import undo
 from calendars.errors import CalendarError
 from calendars.google.client import use_transport
 from calendars.models import LocalStatus, OperationStatus, OutboxOperation
+from calendars.sync.core.settling import Choice
 from calendars.sync.store import DjangoStore
 from google_simulator.errors import ApiError
 from tests.factories import MemberFactory
@@ -179,12 +180,12 @@ class TwoSides(RuleBasedStateMachine):
         if newest:
             self._undo(newest[-1])
 
-    @rule(which=CHOICE, choice=st.sampled_from(["mine", "theirs", "merge"]))
+    @rule(which=CHOICE, choice=st.sampled_from(list(Choice)))
     def resolve_here(self, which: int, choice: Any) -> None:
         rows = list(OutboxOperation.objects.filter(status=OperationStatus.CONFLICT))
         if rows:
             operation = rows[which % len(rows)]
-            fields = sorted(operation.payload)[:1] if choice == "merge" else None
+            fields = sorted(operation.payload)[:1] if choice is Choice.MERGE else None
             asked = self._by_alice(operation)
             self._tolerating(lambda: resolve(**asked, choice=choice, fields=fields))
 
