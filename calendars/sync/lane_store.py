@@ -206,10 +206,13 @@ class LaneStore(Leased):
             cache.drop_idle_tombstones(event.calendar, {event.event_id})
 
     def _deleted(self, event: CachedEvent, *, now: dt.datetime) -> None:
+        """A stub in Google's shape; of an instance made here the series may have another id now."""
         stub = {"id": event.event_id, "status": "cancelled"}
+        if event.recurring_event_id:
+            stub["recurringEventId"] = event.recurring_event_id
         agreed = event.agreed or {}
-        kept = ("recurringEventId", "originalStartTime")
-        self._agree(event, {**{k: agreed[k] for k in kept if k in agreed}, **stub}, now=now)
+        kept = {k: agreed[k] for k in ("originalStartTime",) if k in agreed}
+        self._agree(event, {**kept, **stub}, now=now)
 
     def _held(self, event: CachedEvent, operations: Sequence[Operation]) -> frozenset[int]:
         lane = cache.lane_of(event)

@@ -372,3 +372,19 @@ def test_odd_rows_do_not_keep_their_calendar_out_of_step(
     world.sync()
     assert world.seen(good["id"]).local_status == LocalStatus.SYNCED
     assert state().status == "ok"
+
+
+def test_a_cancelled_instance_of_a_series_made_and_moved_offline_is_forgotten_with_its_slot(
+    world: World,
+) -> None:
+    world.sync()
+    rule = ["RRULE:FREQ=DAILY;COUNT=4"]
+    series = world.create(**world.timed(30, 15), recurrence=rule)
+    second = world.seen(series).occurrences.order_by("start_ts")[1].instance_id
+    world.delete(second, Scope.INSTANCE)
+    times = world.timed(28, 8)  # the clocks change on the 29th
+    world.edit(series, Scope.SERIES, start=times["start"], end=times["end"])
+    assert world.sync().succeeded
+    assert set(world.cached()) == set(world.at_google())
+    (event_id,) = world.cached()
+    assert len(world.starts(event_id)) == 4
