@@ -129,6 +129,8 @@ class LaneStore(Leased):
             _close(applied, OperationStatus.APPLIED, now=now)
             _close(withdrawn, OperationStatus.CANCELLED, now=now, reason=NEVER_SENT)
             if event := self._locked(event_pk):
+                if withdrawn:
+                    self._withdraw_instances(event, now=now)
                 cache.refresh(event, now=now)
             self._follow_up([*applied, *withdrawn], now=now)
 
@@ -146,6 +148,8 @@ class LaneStore(Leased):
             if event is None:
                 return
             if resource is None:
+                if event.agreed is None:
+                    self._withdraw_instances(event, now=now)
                 self._deleted(event, now=now)
             else:
                 self._agree(event, resource, now=now)
@@ -213,6 +217,16 @@ class LaneStore(Leased):
         agreed = event.agreed or {}
         kept = {k: agreed[k] for k in ("originalStartTime",) if k in agreed}
         self._agree(event, {**kept, **stub}, now=now)
+
+    def _withdraw_instances(self, series: CachedEvent, *, now: dt.datetime) -> None:
+        """What was never made takes along the changes of its occurrences."""
+        exceptions = CachedEvent.objects.select_related("calendar__account").filter(
+            calendar=series.calendar, recurring_event_id=series.event_id
+        )
+        for exception in exceptions:
+            waiting = [operation.op_id for operation in _open(exception)]
+            _close(waiting, OperationStatus.CANCELLED, now=now, reason=NEVER_SENT)
+            cache.refresh(exception, now=now)
 
     def _held(self, event: CachedEvent, operations: Sequence[Operation]) -> frozenset[int]:
         lane = cache.lane_of(event)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from calendars.commands.scope import Scope
 from calendars.models import CachedEvent, LocalStatus, OperationStatus, OutboxOperation
 from tests.sync.world import ALICE
@@ -53,6 +55,26 @@ def test_a_create_deleted_before_it_was_sent_never_reaches_google(world: World) 
     world.sync()
     assert world.writes() == []
     assert statuses() == [OperationStatus.CANCELLED] * 2
+    assert not CachedEvent.objects.exists()
+
+
+@pytest.mark.parametrize("tried", [False, True])
+def test_a_series_deleted_before_it_was_made_takes_changes_of_its_occurrences_along(
+    world: World, tried: bool
+) -> None:
+    world.sync()
+    series = world.create(recurrence=["RRULE:FREQ=DAILY;COUNT=4"])
+    if tried:
+        world.google.faults.drop_next(1, when="before", method="POST")
+        world.sync()
+    slots = [each.instance_id for each in world.seen(series).occurrences.order_by("start_ts")]
+    world.edit(slots[1], Scope.INSTANCE, summary="Tea")
+    world.delete(slots[2], Scope.INSTANCE)
+    world.delete(series, Scope.SERIES)
+    assert world.sync().succeeded
+    assert [request.method for request in world.writes()] == ["POST", "DELETE"] * tried
+    assert OperationStatus.PENDING not in statuses()
+    assert OperationStatus.CONFLICT not in statuses()
     assert not CachedEvent.objects.exists()
 
 
