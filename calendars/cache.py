@@ -385,7 +385,8 @@ def slot_of(text: str) -> int | str:
 
 
 def follow_new_id(event: CachedEvent, *, was: str) -> None:
-    """A series got another id: its exceptions and the lanes follow."""
+    """A series got another id: its exceptions, what their resources say of it, and the lanes
+    follow."""
     old, new = google_id_of(was), google_id_of(event.event_id)
     for exception in CachedEvent.objects.filter(
         calendar=event.calendar, recurring_event_id__in={was, old}
@@ -393,7 +394,13 @@ def follow_new_id(event: CachedEvent, *, was: str) -> None:
         _, _, slot = exception.event_id.rpartition("_")
         exception.recurring_event_id = event.event_id
         exception.event_id = f"{event.event_id}_{slot}"
-        exception.save(update_fields=["recurring_event_id", "event_id"])
+        ids = {"id": exception.event_id, "recurringEventId": event.event_id}
+        exception.event_json = dumps(exception.resource | ids)
+        if exception.agreed_json is not None:
+            exception.agreed_json = dumps(json.loads(exception.agreed_json) | ids)
+        exception.save(
+            update_fields=["recurring_event_id", "event_id", "event_json", "agreed_json"]
+        )
     if old != new:
         OutboxOperation.objects.filter(calendar=event.calendar, lane=old).update(lane=new)
 

@@ -183,6 +183,32 @@ def test_a_changed_occurrence_follows_its_series_to_a_fresh_id(world: World) -> 
     assert statuses() == [OperationStatus.APPLIED] * 2
 
 
+def test_an_occurrence_deleted_of_an_unsent_series_belongs_to_it_under_its_google_id(
+    world: World,
+) -> None:
+    world.sync()
+    series = world.create(recurrence=["RRULE:FREQ=DAILY;COUNT=4"])
+    slots = [each.instance_id for each in world.seen(series).occurrences.order_by("start_ts")]
+    world.delete(slots[1], Scope.INSTANCE)
+    world.edit(slots[2], Scope.INSTANCE, summary="Tea")
+    world.google.faults.fail_next(1, status=403, reason="forbidden", path_contains="_2026")
+    world.google.faults.drop_next(1, method="GET", path_contains=f"{ALICE}/events")
+    world.sync()
+    made = world.seen(series)
+    assert not made.event_id.startswith("local:")
+    exceptions = CachedEvent.objects.exclude(recurring_event_id="")
+    for exception in exceptions:
+        assert exception.recurring_event_id == made.event_id
+        assert exception.resource["recurringEventId"] == made.event_id
+        assert exception.resource["id"] == exception.event_id
+    assert len(exceptions) == 2
+    moved = world.timed(hour=15)
+    world.edit(series, Scope.SERIES, start=moved["start"], end=moved["end"])
+    world.sync(insist=True)
+    world.sync(insist=True)
+    assert not CachedEvent.objects.filter(recurring_event_id__startswith="local:").exists()
+
+
 def test_a_delete_of_what_is_gone_already_is_done(world: World) -> None:
     made = world.google.insert_event(ALICE, world.timed())
     world.sync()
