@@ -271,6 +271,14 @@ class Simulator:
             entry = calendar_list.find(self.world, person, calendar_id)
             return calendar_list.entry_resource(self.world, person, entry)
 
+    def change_list_entry(self, email: str, calendar_id: str, changes: Resource) -> None:
+        """Somebody changes an entry of their own list at Google: `hidden`, colours."""
+        with self.world.lock:
+            person = self.world.person(email)
+            entry = calendar_list.find(self.world, person, calendar_id)
+            calendar_list.change(self.world, person, entry, changes, replace=False)
+            self._tell()
+
     def change_calendar(self, calendar_id: str, changes: Resource) -> None:
         """The owner changes a calendar's `summary` or `timeZone` at Google."""
         with self.world.lock:
