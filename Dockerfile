@@ -25,4 +25,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 \
     CMD ["python", "-m", "secretary_project.healthcheck", "web"]
 CMD ["uvicorn", "secretary_project.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--lifespan", "off", "--no-access-log", "--log-level", "warning"]
+     "--workers", "2", "--timeout-graceful-shutdown", "5", "--lifespan", "off", \
+     "--no-access-log", "--log-level", "warning"]

@@ -80,11 +80,14 @@ class OneStepHandler(ASGIHandler):
     async def _send_until_gone(
         self, response: HttpResponseBase, receive: Receive, send: Send
     ) -> None:
-        """Send until the answer ends or the client leaves, whichever comes first."""
+        """Send until the answer ends, the client leaves or the server stops."""
         sending = asyncio.ensure_future(self.send_response(response, send))
         leaving = asyncio.ensure_future(self.listen_for_disconnect(receive))
         try:
             await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:  # how a server that stops ends what is still open
+            sending.cancel()
+            await send({"type": "http.response.body"})
         finally:
             for task in (sending, leaving):
                 task.cancel()

@@ -29,7 +29,7 @@ def web(*, port: int, env: Mapping[str, str]) -> Program:
             *_module("uvicorn", "secretary_project.asgi:application"),
             *("--host", HOST, "--port", str(port)),
             *("--lifespan", "off", "--no-access-log", "--log-level", "warning"),
-            *("--timeout-graceful-shutdown", "5"),
+            *("--timeout-graceful-shutdown", "2"),
         ],
         env,
     )

@@ -1,4 +1,4 @@
-// What the calendar pages do beyond links and forms: a dialog over the grid, and quiet polling.
+// What the calendar pages do beyond links and forms: a dialog over the grid, and more.
 
 const dialog = document.getElementById("dialog");
 const dialogBody = document.getElementById("dialog-body");
@@ -33,13 +33,6 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 
 document.addEventListener("event-saved", closeDialog);
-
-// Nobody looks at a hidden tab: it asks again when it is shown.
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.elt.id === "live" && document.hidden) {
-    event.preventDefault();
-  }
-});
 
 if (dialog) {
   dialog.addEventListener("close", () => dialogBody.replaceChildren());

@@ -70,8 +70,12 @@ def open_page(
     contexts: list[BrowserContext] = []
 
     def open_one(**options: Any) -> Page:
-        shape = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
-        context = browser.new_context(base_url=live_server.url, **{**shape, **options})
+        usual = {
+            "base_url": live_server.url,
+            "viewport": {"width": 1280, "height": 800},
+            "reduced_motion": "reduce",
+        }
+        context = browser.new_context(**{**usual, **options})
         context.set_default_timeout(5_000)
         contexts.append(context)
         page = context.new_page()
@@ -96,15 +100,15 @@ def page(open_page: OpenPage) -> Page:
 
 
 @pytest.fixture
-def sign_in(live_server: LiveServer) -> Callable[[Page, Member], None]:
+def sign_in(live_server: LiveServer) -> Callable[..., None]:
     """Makes a page one of a member who is logged in, and opens this member's week."""
 
-    def enter(page: Page, member: Member) -> None:
+    def enter(page: Page, member: Member, url: str = live_server.url) -> None:
         client = Client()
         client.force_login(member)
         value = client.cookies[settings.SESSION_COOKIE_NAME].value
         name = settings.SESSION_COOKIE_NAME
-        page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+        page.context.add_cookies([{"name": name, "value": value, "url": url}])
         page.goto("/")
 
     return enter
@@ -112,7 +116,7 @@ def sign_in(live_server: LiveServer) -> Callable[[Page, Member], None]:
 
 @pytest.fixture
 def signed_in(
-    page: Page, alice: Member, alices_calendar: Calendar, sign_in: Callable[[Page, Member], None]
+    page: Page, alice: Member, alices_calendar: Calendar, sign_in: Callable[..., None]
 ) -> Page:
     """Alice before her week."""
     keep_around_now()

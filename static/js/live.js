@@ -1,0 +1,75 @@
+// An open page hears from the server that it is out of date, and then asks for itself. Where the
+// server cannot say so, the page goes on asking every few seconds.
+
+const ASK_ANYWAY = 60_000; // the words of the chip grow old without any change
+const SETTLE = 250; // a change of this very page is answered by then
+const STREAM = document.documentElement.dataset.stream;
+
+let stream = null;
+let askedAt = Date.now();
+let waiting = false;
+
+const isHeard = () => stream?.readyState === EventSource.OPEN;
+const dialog = document.getElementById("dialog");
+
+// Nothing moves under an open form or a drag: the page says that something changed, and waits.
+const isBusy = () => Boolean(dialog?.open || document.querySelector(".is-dragging"));
+const isAsking = () => document.querySelector("form.htmx-request") !== null;
+
+function sayChangedElsewhere(changed) {
+  const sentence = document.getElementById("changed-elsewhere");
+  if (sentence) {
+    sentence.hidden = !changed;
+  }
+}
+
+function ask() {
+  if (isAsking()) {
+    setTimeout(ask, SETTLE);
+    return;
+  }
+  waiting = isBusy();
+  sayChangedElsewhere(waiting);
+  if (!waiting) {
+    document.body.dispatchEvent(new Event("calendar-changed"));
+  }
+}
+
+function askIfWaiting() {
+  if (waiting) {
+    ask();
+  }
+}
+
+function listen() {
+  if (STREAM && !stream && !document.hidden) {
+    stream = new EventSource(STREAM);
+    stream.addEventListener("version", () => setTimeout(ask, SETTLE));
+  }
+}
+
+function stopListening() {
+  stream?.close();
+  stream = null;
+}
+
+// Nobody looks at a hidden tab: it costs nothing, and catches up when it is shown.
+document.addEventListener("visibilitychange", () => (document.hidden ? stopListening() : listen()));
+addEventListener("pagehide", stopListening);
+addEventListener("pageshow", listen);
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.id !== "live") {
+    return;
+  }
+  const isPoll = !event.detail.requestConfig.triggeringEvent;
+  const isNeedless = isPoll && isHeard() && Date.now() - askedAt < ASK_ANYWAY;
+  if (document.hidden || isNeedless || isBusy()) {
+    event.preventDefault();
+  } else {
+    askedAt = Date.now();
+  }
+});
+
+dialog?.addEventListener("close", askIfWaiting);
+document.addEventListener("drag-ended", askIfWaiting);
