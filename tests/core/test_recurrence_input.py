@@ -194,7 +194,7 @@ HOSTILE = [
     f"FREQ=YEARLY;BYDAY={','.join(f'{n}MO' for n in range(1, 54))};BYMONTH=2;BYMONTHDAY=30",
 ]
 A_LONG_TIME = 2.0
-"""Seconds: such a rule takes some tens of milliseconds; without bounds, minutes or hours."""
+"""Seconds of work: such a rule takes tens of milliseconds; without bounds, minutes or hours."""
 
 
 @in_two_zones
@@ -202,13 +202,13 @@ A_LONG_TIME = 2.0
 def test_a_hostile_rule_holds_nobody_up(rule, zone):
     series = timed("1970-06-08T09:00", f"RRULE:{rule}", zone=zone)
     begin, end = instant("2031-06-01"), instant("2031-09-01")
-    clock = time.perf_counter()
+    clock = time.thread_time()
     found = expand(series, window_start=begin, window_end=end, calendar_zone=zone)
     with contextlib.suppress(RecurrenceError):
         validate_rules(
             series["recurrence"], start=series["start"], end=series["end"], calendar_zone=zone
         )
-    assert time.perf_counter() - clock < A_LONG_TIME
+    assert time.thread_time() - clock < A_LONG_TIME
     assert len(found) <= 10_000
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from calendars.api.errors import ApiError, answer_of
 from calendars.api.json_body import read_object
 from secretary_project.asgi_handler import OneStepHandler
+from tests.coroutines import run
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -148,7 +149,7 @@ def handler() -> Iterator[OneStepHandler]:
 
 
 def ask(handler: OneStepHandler, address: str, *parts: bytes, **scope: Any) -> Client:
-    return asyncio.run(asyncio.wait_for(Client(address, *parts).run(handler, **scope), timeout=20))
+    return run(Client(address, *parts).run(handler, **scope), seconds=20)
 
 
 class TestOneStep:
@@ -189,7 +190,7 @@ class TestOneStep:
             asked = (Client("/together").run(handler) for _ in range(_TOGETHER))
             return await asyncio.gather(*asked)
 
-        assert {client.body for client in asyncio.run(all_at_once())} == {b"together"}
+        assert {client.body for client in run(all_at_once())} == {b"together"}
 
     def test_more_requests_than_threads_all_get_their_own_answer(
         self, handler: OneStepHandler
@@ -198,7 +199,7 @@ class TestOneStep:
             asked = (Client("/echo", f"{number}".encode()).run(handler) for number in range(60))
             return await asyncio.gather(*asked)
 
-        assert [client.body for client in asyncio.run(many())] == [
+        assert [client.body for client in run(many())] == [
             f"{number}".encode() for number in range(60)
         ]
 
@@ -238,9 +239,13 @@ class TestStreams:
     ) -> None:
         _Open.threads.clear()
         _Open.closings.clear()
-        client = asyncio.run(Client("/open", leaves_after=4).run(handler))
+
+        async def reader() -> tuple[int, Client]:
+            return threading.get_ident(), await Client("/open", leaves_after=4).run(handler)
+
+        thread_of_the_loop, client = run(reader())
         assert client.body.startswith(b"data: tick\n\n" * 3)
-        assert _Open.threads == {threading.get_ident()}
+        assert _Open.threads == {thread_of_the_loop}
         assert len(_Open.closings) == 1
 
     def test_open_answers_leave_the_threads_to_others(self, handler: OneStepHandler) -> None:
@@ -255,7 +260,7 @@ class TestStreams:
             await asyncio.gather(*tasks)
             return answer.body
 
-        assert asyncio.run(asyncio.wait_for(readers_and_a_question(), 20)) == b"meanwhile"
+        assert run(readers_and_a_question(), seconds=20) == b"meanwhile"
 
     def test_an_open_answer_ends_properly_when_the_server_stops(
         self, handler: OneStepHandler
@@ -271,7 +276,7 @@ class TestStreams:
             await task
             return client.sent[-1]
 
-        assert asyncio.run(cut_off()) == {"type": "http.response.body"}
+        assert run(cut_off()) == {"type": "http.response.body"}
         assert len(_Open.closings) == 1
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import datetime as dt
 import threading
@@ -18,6 +17,7 @@ from calendars.models import CalendarSyncState, SyncStatus
 from calendars.queries.changes import versions_of
 from calendars.web.hub import MOST_PAGES_OF_ONE, Hub, Watcher
 from calendars.web.views import stream
+from tests.coroutines import run
 from tests.factories import CalendarFactory, GoogleAccountFactory
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class TestHub:
                 looked.versions[1] = "b"
                 return await one.next_version(seconds=5), await two.next_version(seconds=0.05)
 
-        assert asyncio.run(script()) == ("b", None)
+        assert run(script()) == ("b", None)
 
     def test_looks_once_for_all_pages(self, hub: Hub, looked: Looked) -> None:
         async def script() -> None:
@@ -128,7 +128,7 @@ class TestHub:
                 looked.versions[1] = "b"
                 await first.next_version(seconds=5)
 
-        asyncio.run(script())
+        run(script())
         assert all(asked == {1} for asked in looked.asked)
 
     def test_does_not_look_when_no_page_is_open(self, hub: Hub, looked: Looked) -> None:
@@ -137,7 +137,7 @@ class TestHub:
                 looked.versions[1] = "b"
                 await page.next_version(seconds=5)
 
-        asyncio.run(script())
+        run(script())
         for thread in threading.enumerate():
             if thread.name == "hub":
                 thread.join(timeout=5)
@@ -154,7 +154,7 @@ class TestHub:
                     found.append(await page.next_version(seconds=5))
             return found
 
-        assert asyncio.run(script()) == ["b", "c", "d"]
+        assert run(script()) == ["b", "c", "d"]
 
     def test_is_full_for_a_member_with_very_many_pages(self, hub: Hub) -> None:
         async def script() -> tuple[bool, bool]:
@@ -163,7 +163,7 @@ class TestHub:
                     pages.enter_context(watching(hub, 1))
                 return hub.is_full_for(1), hub.is_full_for(2)
 
-        assert asyncio.run(script()) == (True, False)
+        assert run(script()) == (True, False)
 
 
 @contextlib.contextmanager
@@ -190,7 +190,7 @@ class TestStream:
             await events.aclose()
             return found
 
-        assert asyncio.run(script()) == [
+        assert run(script()) == [
             "retry: 3000\nevent: version\ndata: a\n\n",
             "event: version\ndata: b\n\n",
         ]
@@ -203,7 +203,7 @@ class TestStream:
         async def script() -> list[str]:
             return [event async for event in stream._events(1, "a", seconds=0.05)]
 
-        assert len(asyncio.run(script())) <= 2
+        assert len(run(script())) <= 2
 
     def test_is_not_offered_where_a_thread_would_have_to_wait(
         self, client: Client, alice: Member
@@ -229,7 +229,7 @@ class TestStream:
                 return bytes(event)
             raise AssertionError("nothing was sent")
 
-        told = asyncio.run(first()).decode()
+        told = run(first()).decode()
         assert told == f"retry: 3000\nevent: version\ndata: {version_of(alice)}\n\n"
         assert response.headers["Content-Type"] == "text/event-stream"
         assert "no-cache" in response.headers["Cache-Control"]
