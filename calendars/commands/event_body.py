@@ -60,11 +60,13 @@ def completed(current: Resource, wanted: Mapping[str, Any], *, zone: str) -> dic
 
     Raises InvalidInputError.
     """
-    after = apply_patch(current, wanted, current)
     result = dict(wanted)
+    if changes_kind(current, wanted) and current.get("recurrence") and "recurrence" not in wanted:
+        result["recurrence"] = _refitted(current, wanted["start"], zone)
+    after = apply_patch(current, result, current)
     if not _TIME.isdisjoint(result):
         _check_time(after, zone)
-    if after.get("recurrence") and ("recurrence" in wanted or changes_kind(current, wanted)):
+    if after.get("recurrence") and "recurrence" in result:
         result["recurrence"] = _checked_lines(after, zone)
     if len(json.dumps(after, ensure_ascii=False).encode()) > LARGEST_EVENT:
         raise InvalidInputError("The event as a whole is too large (more than 100 kB).")
@@ -94,6 +96,16 @@ def _checked_lines(event: Resource, zone: str) -> list[str]:
     try:
         return recurrence.validate_rules(
             event["recurrence"], start=event["start"], end=event["end"], calendar_zone=zone
+        )
+    except recurrence.RecurrenceError as problem:
+        raise _invalid("recurrence", str(problem)) from None
+
+
+def _refitted(current: Resource, start: Resource, zone: str) -> list[str]:
+    """The rule as it was, about days instead of times or the other way round."""
+    try:
+        return recurrence.in_new_kind(
+            current["recurrence"], before=current["start"], after=start, calendar_zone=zone
         )
     except recurrence.RecurrenceError as problem:
         raise _invalid("recurrence", str(problem)) from None

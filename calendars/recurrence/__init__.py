@@ -2,11 +2,12 @@
 
 ``rule`` reads one rule, ``walls`` says which wall times it names, ``lines`` reads the lines of a
 resource, ``expansion`` gives a window's occurrences, ``ending`` says when a series is over,
-``validation`` judges input.
+``kinds`` follows a change between days and times, ``validation`` judges input.
 """
 
 from calendars.recurrence.ending import ends_at
 from calendars.recurrence.expansion import DEFAULT_BUDGET, Occurrence, expand
+from calendars.recurrence.kinds import in_new_kind
 from calendars.recurrence.rule import RecurrenceError
 from calendars.recurrence.slots import occurrence_at
 from calendars.recurrence.validation import validate_rules
@@ -17,6 +18,7 @@ __all__ = [
     "RecurrenceError",
     "ends_at",
     "expand",
+    "in_new_kind",
     "occurrence_at",
     "validate_rules",
 ]

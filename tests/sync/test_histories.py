@@ -378,6 +378,18 @@ class TwoSidesInAuckland(TwoSides):
 QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
+def settings_of(examples: int, steps: int) -> settings:
+    return settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],  # shrinking takes minutes; the steps are printed anyway
+        suppress_health_check=QUIET,
+    )
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("machine", "examples", "steps"),
@@ -386,15 +398,4 @@ QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_to
 def test_both_sides_agree_once_it_is_quiet(
     machine: type[TwoSides], examples: int, steps: int
 ) -> None:
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            derandomize=True,
-            deadline=None,
-            database=None,
-            phases=[Phase.generate],  # shrinking takes minutes; the steps are printed anyway
-            suppress_health_check=QUIET,
-        ),
-    )
+    run_state_machine_as_test(machine, settings=settings_of(examples, steps))

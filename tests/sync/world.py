@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from accounts.commands import connect_account
 from calendars.commands import events
 from calendars.commands.actor import Actor
+from calendars.commands.duplicate import duplicate_event
 from calendars.commands.move import move_event
 from calendars.commands.respond import Response, respond
 from calendars.models import CachedEvent, Calendar, Notify, Occurrence, OutboxOperation
@@ -104,6 +105,20 @@ class World:
             new_id=uuid.UUID(int=self._ids),
         ).operation
 
+    def duplicate(
+        self, event_id: str, *, calendar_id: str = "primary", **changes: Any
+    ) -> OutboxOperation:
+        self._ids += 1
+        return duplicate_event(
+            actor=self.actor,
+            target=self.target(event_id, calendar_id),
+            destination=None,
+            changes=changes,
+            notify=None,
+            now=self.clock.now(),
+            new_id=uuid.UUID(int=self._ids),
+        ).operation
+
     def edit(
         self,
         event_id: str,
@@ -128,10 +143,11 @@ class World:
         *,
         comment: str | None = None,
         scope: Scope | None = None,
+        calendar_id: str = "primary",
     ) -> OutboxOperation:
         return respond(
             actor=self.actor,
-            target=event_of(member=self.member, calendar_id="primary", event_id=event_id),
+            target=self.target(event_id, calendar_id),
             response=response,
             comment=comment,
             scope=scope,
