@@ -58,13 +58,12 @@ class Child:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def settle(self) -> None:
-        """Wait until it has begun and then does nothing for a second."""
-        seen = [-1.0]
+        """Wait until it has begun and its memory stays the same for two seconds."""
 
         def rests() -> bool:
-            time.sleep(1)
-            seen.append(self.cpu())
-            return seen[-1] > 0.5 and seen[-1] - seen[-2] < 0.05
+            before = self.memory()
+            time.sleep(2)
+            return self.cpu() > 0.5 and self.memory() == before
 
         self.wait_for(rests)
 
@@ -95,6 +94,7 @@ class Web(Child):
             app,
             *("--host", "127.0.0.1", "--port", str(self.port)),
             *("--lifespan", "off", "--no-access-log", "--log-level", "warning"),
+            *("--timeout-keep-alive", "600"),  # rows come minutes apart
             env={"DATABASE_URL": database_url, **(env or {})},
             log=log,
         )
