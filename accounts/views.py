@@ -97,6 +97,7 @@ def connected(request: HttpRequest) -> HttpResponse:
         grant = _grant(request)
     except ConsentError as error:
         return _consent_failed(request, error)
+    is_first = not queries.accounts_of(_member(request)).exists()
     account = commands.connect_account(
         member=_member(request),
         credentials=grant.credentials,
@@ -105,7 +106,9 @@ def connected(request: HttpRequest) -> HttpResponse:
         now=timezone.now(),
     )
     messages.success(request, f"{account.email or 'Your Google account'} is connected.")
-    return redirect("settings-accounts")
+    # The first time, home: there the calendars are seen to arrive.
+    goes_home = is_first and not explain_missing(account.scopes)
+    return redirect(settings.LOGIN_REDIRECT_URL if goes_home else "settings-accounts")
 
 
 @login_required

@@ -84,6 +84,7 @@ def test_a_member_connects_an_account_by_consent(
 ) -> None:
     response = browser.get(consent(start(browser)), follow=True)
     assert "alice@example.test is connected." in response.text
+    assert "/calendar/week/" in response.redirect_chain[-1][0]  # where the calendars arrive
     account = GoogleAccount.objects.get()
     assert (account.member, account.email, account.status) == (
         alice,
