@@ -16,6 +16,7 @@ from calendars.commands import queue, recurring, telling
 from calendars.commands.copying import copy_of
 from calendars.commands.events import QueuedChange
 from calendars.commands.permissions import require_movable, require_visible, require_writable
+from calendars.commands.remade import remembered
 from calendars.commands.scope import Scope
 from calendars.errors import InvalidInputError, WrongStateError
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
@@ -170,6 +171,7 @@ def _copied(
         event_id=event.event_id,
         lane=cache.lane_of(event),
         op_type=OperationType.DELETE,
+        base=remembered(event, before),
         notify=told,
         now=now,
         step=(new_id, 2),

@@ -19,6 +19,7 @@ from calendars.errors import (
     WrongStateError,
 )
 from calendars.models import CachedEvent, Calendar, OperationStatus, OutboxOperation
+from calendars.queries.history import history
 from calendars.sync.cycle import Wish
 from calendars.sync.run import sync_account
 from tests.sync.world import ALICE, NOW, TEAM
@@ -390,6 +391,26 @@ def test_to_another_account_a_copy_is_made_and_then_the_original_deleted(
     sync_both(world, work)
     [there] = world.at_google(WORK).values()
     assert there["attendees"][0]["email"] == BEN
+    assert (world.at_google(), shown(ALICE), shown(WORK)) == ({}, [], ["Lunch"])
+    assert nothing_is_open()
+
+
+def test_a_move_to_another_account_is_undone_and_had_again_with_all_that_was_known(
+    world: World, lunch: str, work: GoogleAccount
+) -> None:
+    move = world.move(lunch, WORK)
+    sync_both(world, work)
+    back = undo(actor=world.actor, operation=move, now=world.clock.now())
+    assert (shown(ALICE), shown(WORK)) == (["Lunch"], [])
+    assert "new id" in back.note
+    sync_both(world, work)
+    [there] = world.at_google().values()
+    assert there["attendees"][0]["email"] == BEN
+    assert world.at_google(WORK) == {}
+    again = history(member=world.member, calendar_id=ALICE, event_id=str(there["id"])).entries
+    assert {each.operation.op_type for each in again} == {"create", "delete"}
+    undo(actor=world.actor, operation=back.operation, now=world.clock.now())
+    sync_both(world, work)
     assert (world.at_google(), shown(ALICE), shown(WORK)) == ({}, [], ["Lunch"])
     assert nothing_is_open()
 
