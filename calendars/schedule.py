@@ -37,6 +37,7 @@ def ensure(*, using: str = "default") -> None:
             "calendars.full_sync_all",
             settings.CALENDAR_FULL_SYNC_INTERVAL_HOURS * 3600,
         ),
+        ("Expire proposals", "calendars.expire_proposals", 3600),
     ):
         every, _ = IntervalSchedule.objects.using(using).get_or_create(
             every=seconds, period=IntervalSchedule.SECONDS

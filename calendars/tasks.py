@@ -8,6 +8,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from calendars.commands.proposals import expire
 from calendars.queries.due import due_accounts
 from calendars.sync.cycle import Wish
 from calendars.sync.run import sync_account
@@ -33,6 +34,12 @@ def sync_all() -> None:
 def full_sync_all() -> None:
     """A full sync of each account, spread over a quarter of an hour at most."""
     _spread(full=True, over=min(3_600, settings.CALENDAR_FULL_SYNC_INTERVAL_HOURS * 3_600))
+
+
+@shared_task(name="calendars.expire_proposals")
+def expire_proposals() -> None:
+    """Proposals that nobody decided about in time are withdrawn."""
+    expire(now=timezone.now())
 
 
 def _spread(*, full: bool, over: int) -> None:

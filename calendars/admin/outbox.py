@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from calendars import cache
 from calendars.admin.rows import OF_CALENDAR, RowsAdmin, readable, row_link
-from calendars.commands import outbox
+from calendars.commands import outbox, proposals
 from calendars.commands.actor import Actor
-from calendars.errors import WrongStateError
+from calendars.errors import CalendarError
 from calendars.models import OutboxOperation
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ class OutboxOperationAdmin(RowsAdmin):
         "asked_by",
         "notify",
         "undoes",
+        "approved_at",
+        "approved_by",
+        "approved_via",
         "attempts",
         "created_at",
         "next_attempt_at",
@@ -56,7 +59,7 @@ class OutboxOperationAdmin(RowsAdmin):
         "before",
     )
     readonly_fields = ("calendar_link", "event_link", "asked_by", "wanted", "before")
-    actions = ("retry", "discard")
+    actions = ("approve", "decline", "retry", "discard")
 
     @admin.display(description="calendar", ordering="calendar__summary")
     def calendar_link(self, operation: OutboxOperation) -> str:
@@ -81,6 +84,14 @@ class OutboxOperationAdmin(RowsAdmin):
     def before(self, operation: OutboxOperation) -> str:
         return readable(operation.base)
 
+    @admin.action(description="Approve proposals", permissions=["operate"])
+    def approve(self, request: HttpRequest, operations: QuerySet[OutboxOperation]) -> None:
+        self._each(request, operations, proposals.approve, done="Approved")
+
+    @admin.action(description="Decline proposals", permissions=["operate"])
+    def decline(self, request: HttpRequest, operations: QuerySet[OutboxOperation]) -> None:
+        self._each(request, operations, proposals.decline, done="Declined")
+
     @admin.action(description="Retry failed operations", permissions=["operate"])
     def retry(self, request: HttpRequest, operations: QuerySet[OutboxOperation]) -> None:
         self._each(request, operations, outbox.retry, done="Will be tried again")
@@ -97,14 +108,14 @@ class OutboxOperationAdmin(RowsAdmin):
         *,
         done: str,
     ) -> None:
-        """Call a command for each; one that is in the wrong state does not stop the others."""
+        """Call a command for each; one of which it is not true any more stops no other."""
         member: Any = request.user
         actor, now = Actor(member=member, via="admin"), timezone.now()
         finished: list[str] = []
         for operation in operations.select_related("calendar__account").order_by("op_id"):
             try:
                 command(actor=actor, operation=operation, now=now)
-            except WrongStateError as error:
+            except CalendarError as error:
                 text = f"Left alone: {operation}. {error.detail}"
                 self.message_user(request, text, messages.WARNING)
             else:

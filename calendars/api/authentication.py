@@ -63,7 +63,8 @@ class BrowserSessionAuthentication(SessionAuthentication):
 class ScopePermission(BasePermission):
     """A ``read`` token reads, a ``write`` token and a logged-in member may do everything.
 
-    A ``propose`` token has no say in changes that take effect at once, and all of them do.
+    A ``propose`` token may also call what ``takes_proposals``: its changes of events wait there
+    until somebody else approves them.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -73,6 +74,8 @@ class ScopePermission(BasePermission):
             )
         token: Any = request.auth
         if token is None or token.scope == TokenScope.WRITE or _only_reads(request, view):
+            return True
+        if token.scope == TokenScope.PROPOSE and getattr(view, "takes_proposals", False):
             return True
         raise ApiError(
             ErrorCode.SCOPE_TOO_SMALL,

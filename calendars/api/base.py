@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from rest_framework import exceptions
 from rest_framework.views import APIView
 
-from accounts.models import ApiToken, Member
+from accounts.models import ApiToken, Member, TokenScope
 from calendars.api import json_body
 from calendars.api.parameters import Parameter, read_parameters, unknown_names
 from calendars.commands.actor import Actor
@@ -34,10 +34,12 @@ class ApiView(APIView):
     Its handlers are marked with ``schema.operation``, which says what query parameters they take;
     before a handler runs, who asks is known and ``given`` holds the parameters that were sent.
     ``post_only_reads``: its POST changes nothing, so a ``read`` token may send it.
+    ``takes_proposals``: what it changes can wait for approval, so a ``propose`` token may call it.
     """
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     post_only_reads: ClassVar[bool] = False
+    takes_proposals: ClassVar[bool] = False
     request: Request
     given: dict[str, Any]
     now: dt.datetime
@@ -64,8 +66,11 @@ class ApiView(APIView):
     @property
     def actor(self) -> Actor:
         token = self.request.auth
-        via = f"API token {token.name}" if isinstance(token, ApiToken) else "web"
-        return Actor(member=self.member, via=via)
+        if not isinstance(token, ApiToken):
+            return Actor(member=self.member, via="web")
+        kind = "MCP" if is_bridge(self.request) else "API"
+        proposes = token.scope == TokenScope.PROPOSE
+        return Actor(member=self.member, via=f"{kind} token {token.name}", proposes=proposes)
 
     def body(self) -> dict[str, Any]:
         """The JSON object that was sent; empty if none was."""
@@ -86,6 +91,15 @@ class ApiView(APIView):
             raise exceptions.MethodNotAllowed(str(request.method))
         declared: Mapping[str, Parameter] = handler.parameters
         return declared
+
+
+def is_bridge(request: Request) -> bool:
+    """Whether the call says that it comes through the MCP bridge.
+
+    Anybody can say so: it decides how the history words it and how a repetition is understood,
+    never what may be done.
+    """
+    return request.META.get("HTTP_X_SECRETARY_CLIENT") == "mcp"
 
 
 def answer(body: Mapping[str, Any], *, status: int = 200) -> HttpResponse:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from calendars.models import OperationStatus
 from calendars.queries.freshness import rfc3339
+from calendars.sync.core.proposals import expires_at
 
 if TYPE_CHECKING:
     from calendars.models import OutboxOperation
@@ -31,6 +33,18 @@ def operation_entry(operation: OutboxOperation) -> dict[str, Any]:
         "actor": operation.actor.username if operation.actor else None,
         "via": operation.actor_via,
         "undoes": operation.undoes_id,
+        **_approval(operation),
+    }
+
+
+def _approval(operation: OutboxOperation) -> dict[str, Any]:
+    by = operation.approved_by
+    proposed = operation.status == OperationStatus.PROPOSED
+    return {
+        "expires_at": rfc3339(expires_at(operation.created_at)) if proposed else None,
+        "approved_at": rfc3339(operation.approved_at),
+        "approved_by": by.username if by else None,
+        "approved_via": operation.approved_via,
     }
 
 
@@ -56,4 +70,5 @@ def history_entry(entry: Entry) -> dict[str, Any]:
         "undoes": operation.undoes_id,
         "undone_by": entry.undone_by,
         "undoable": entry.undoable,
+        **_approval(operation),
     }

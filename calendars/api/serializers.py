@@ -142,8 +142,41 @@ class EventAnswer(Shape):
     event = Event()
 
 
+class Approval(Shape):
+    expires_at = serializers.DateTimeField(
+        allow_null=True, help_text="Of a proposal: until when it can be approved."
+    )
+    approved_at = serializers.DateTimeField(allow_null=True, help_text="Of what was proposed.")
+    approved_by = serializers.CharField(allow_null=True, help_text="Login of a member.")
+    approved_via = serializers.CharField(help_text="As `via`; empty of what was never proposed.")
+
+
+class OperationEntry(Approval):
+    op_id = serializers.IntegerField()
+    op_type = serializers.ChoiceField(choices=OperationType.values)
+    status = serializers.ChoiceField(choices=OperationStatus.values)
+    calendar_id = serializers.CharField()
+    event_id = serializers.CharField()
+    payload = ObjectField(help_text="The changed fields.")
+    base = ObjectField(help_text="Those fields before the change; null was absent.")
+    notify = serializers.ChoiceField(choices=Notify.values)
+    attempts = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    next_attempt_at = serializers.DateTimeField(allow_null=True)
+    applied_at = serializers.DateTimeField(allow_null=True)
+    error = serializers.CharField(help_text="A sentence for people; empty if all is well.")
+    reason = serializers.CharField(help_text="A code for programs.")
+    actor = serializers.CharField(allow_null=True, help_text="Login of the member.")
+    via = serializers.CharField(help_text="`web`, `API token NAME`, `MCP token NAME`, `command`")
+    undoes = serializers.IntegerField(
+        allow_null=True, help_text="The `op_id` of the change that this one takes back."
+    )
+
+
 class QueuedAnswer(Shape):
-    status = serializers.CharField(help_text="`queued`")
+    status = serializers.CharField(
+        help_text="`queued`; `proposed` where it waits to be approved: see `proposal`."
+    )
     outbox_id = serializers.IntegerField(help_text="The operation's `op_id`.")
     pending = serializers.BooleanField()
     event = Event()
@@ -151,6 +184,9 @@ class QueuedAnswer(Shape):
         child=serializers.CharField(),
         required=False,
         help_text="Sentences about effects that were not asked for; only where there are any.",
+    )
+    proposal = OperationEntry(
+        required=False, help_text="What is proposed; the event does not show it yet."
     )
 
 
@@ -452,28 +488,6 @@ class FreeBusyAnswer(SpanFrame):
 # Outbox
 
 
-class OperationEntry(Shape):
-    op_id = serializers.IntegerField()
-    op_type = serializers.ChoiceField(choices=OperationType.values)
-    status = serializers.ChoiceField(choices=OperationStatus.values)
-    calendar_id = serializers.CharField()
-    event_id = serializers.CharField()
-    payload = ObjectField(help_text="The changed fields.")
-    base = ObjectField(help_text="Those fields before the change; null was absent.")
-    notify = serializers.ChoiceField(choices=Notify.values)
-    attempts = serializers.IntegerField()
-    created_at = serializers.DateTimeField()
-    next_attempt_at = serializers.DateTimeField(allow_null=True)
-    applied_at = serializers.DateTimeField(allow_null=True)
-    error = serializers.CharField(help_text="A sentence for people; empty if all is well.")
-    reason = serializers.CharField(help_text="A code for programs.")
-    actor = serializers.CharField(allow_null=True, help_text="Login of the member.")
-    via = serializers.CharField(help_text="`web`, `API token NAME`, `MCP token NAME`, `command`")
-    undoes = serializers.IntegerField(
-        allow_null=True, help_text="The `op_id` of the change that this one takes back."
-    )
-
-
 class Paging(Shape):
     next_cursor = serializers.CharField(allow_null=True, help_text="Null on the last page.")
 
@@ -484,7 +498,7 @@ class OutboxAnswer(Shape):
     metadata = Paging()
 
 
-class HistoryEntry(Shape):
+class HistoryEntry(Approval):
     op_id = serializers.IntegerField()
     op_type = serializers.ChoiceField(choices=OperationType.values)
     status = serializers.ChoiceField(choices=OperationStatus.values)
@@ -536,6 +550,27 @@ class UndoneAnswer(QueuedAnswer):
 class OperationAnswer(Shape):
     status = serializers.CharField(help_text="`ok`")
     operation = OperationEntry()
+
+
+class ApprovalRequest(Shape):
+    op_ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1),
+        required=False,
+        max_length=500,
+        help_text="The proposals that were looked at. Default: all that wait.",
+    )
+
+
+class RefusedApproval(Shape):
+    op_id = serializers.IntegerField()
+    code = serializers.ChoiceField(choices=[code.value for code in ErrorCode])
+    detail = serializers.CharField()
+
+
+class ApprovalsAnswer(Shape):
+    status = serializers.CharField(help_text="`ok`")
+    approved = OperationEntry(many=True)
+    refused = RefusedApproval(many=True, help_text="Those that could not be approved, and why.")
 
 
 @extend_schema_field(

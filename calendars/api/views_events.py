@@ -120,6 +120,8 @@ class EventSearchView(ApiView):
 
 
 class EventCreateView(ApiView):
+    takes_proposals = True
+
     @operation(
         name="create_event",
         about="""Create an event.
@@ -150,6 +152,8 @@ class EventCreateView(ApiView):
 
 
 class EventView(ApiView):
+    takes_proposals = True
+
     @operation(
         name="get_event",
         about="Read one event, series or instance.",

@@ -42,6 +42,8 @@ _EXAMPLE: Final = OpenApiExample(
 
 
 class RespondView(ApiView):
+    takes_proposals = True
+
     @operation(
         name="respond_to_invitation",
         about="""Answer an invitation.

@@ -11,8 +11,11 @@ from calendars.api import parameters as p
 from calendars.api.base import ApiView, answer
 from calendars.api.errors import ErrorCode
 from calendars.api.operations import history_entry, operation_entry
+from calendars.api.queued import proposal_part, word_for
 from calendars.api.schema import operation
 from calendars.api.serializers import (
+    ApprovalRequest,
+    ApprovalsAnswer,
     ConflictsAnswer,
     Decision,
     HistoryAnswer,
@@ -22,12 +25,14 @@ from calendars.api.serializers import (
     UndoneAnswer,
 )
 from calendars.commands import outbox as commands
+from calendars.commands import proposals
 from calendars.commands.conflicts import resolve
 from calendars.commands.undo import undo
 from calendars.models import OperationStatus
 from calendars.queries import access
 from calendars.queries import outbox as queries
 from calendars.queries.history import MOST_ENTRIES, history
+from calendars.queries.proposals import proposals_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +72,7 @@ class OutboxView(ApiView):
             statuses=self.given.get("status"),
             limit=self.given["limit"],
             cursor=self.given.get("cursor"),
+            now=self.now,
         )
         body = {
             "status": "ok",
@@ -74,6 +80,20 @@ class OutboxView(ApiView):
             "metadata": {"next_cursor": page.next_cursor},
         }
         return answer(body)
+
+
+class OperationView(ApiView):
+    @operation(
+        name="get_operation",
+        about="What became of one change.",
+        path=["op_id"],
+        answers={200: OperationAnswer},
+        errors=[ErrorCode.NOT_FOUND],
+        tag="Outbox",
+    )
+    def get(self, _: Request, op_id: int) -> HttpResponse:
+        found = access.operation_of(member=self.member, op_id=op_id)
+        return answer({"status": "ok", "operation": operation_entry(found)})
 
 
 class _ActionView(ApiView):
@@ -101,10 +121,13 @@ class RetryView(_ActionView):
 
 
 class DiscardView(_ActionView):
+    takes_proposals = True
+
     @operation(
         name="discard_change",
-        about="""Give a change up: Google's version shows again.
-        With a create, all later changes of that event go too.""",
+        about="""Give a change up, or decline a proposal: Google's version shows again.
+        With a create, all later changes of that event go too. A `propose` token may take back
+        proposals and nothing else.""",
         path=["op_id"],
         answers={200: OperationAnswer},
         errors=_OPERATION_ERRORS,
@@ -115,7 +138,55 @@ class DiscardView(_ActionView):
         return self.act(commands.discard, op_id)
 
 
+class ApproveView(_ActionView):
+    @operation(
+        name="approve_change",
+        about="""Approve a proposal: it is queued, as if you asked for it now.
+        Your rights, the event and what was changed since are looked at again; what clashes becomes
+        a conflict. Steps that only make sense together are approved together, and so is all that
+        is proposed of an event that is itself a proposal. Not for `propose` tokens.""",
+        path=["op_id"],
+        answers={200: OperationAnswer},
+        errors=[*_OPERATION_ERRORS, ErrorCode.NOT_WRITABLE],
+        tag="Outbox",
+        reads=False,
+    )
+    def post(self, _: Request, op_id: int) -> HttpResponse:
+        return self.act(proposals.approve, op_id)
+
+
+class ApproveAllView(ApiView):
+    @operation(
+        name="approve_changes",
+        about="""Approve several proposals, or all that wait.
+        One that cannot be approved is listed with its reason and does not keep the others back.""",
+        takes=ApprovalRequest,
+        answers={200: ApprovalsAnswer},
+        errors=[ErrorCode.NOT_FOUND],
+        tag="Outbox",
+        reads=False,
+    )
+    def post(self, _: Request) -> HttpResponse:
+        named = ApprovalRequest.read(self.body()).get("op_ids")
+        if named is None:
+            chosen = list(proposals_of(member=self.member, now=self.now))
+        else:
+            chosen = [access.operation_of(member=self.member, op_id=each) for each in named]
+        decisions = proposals.approve_all(actor=self.actor, operations=chosen, now=self.now)
+        body = {
+            "status": "ok",
+            "approved": [operation_entry(each) for each in decisions.approved],
+            "refused": [
+                {"op_id": each.op_id, "code": error.code, "detail": error.detail}
+                for each, error in decisions.refused
+            ],
+        }
+        return answer(body)
+
+
 class UndoView(ApiView):
+    takes_proposals = True
+
     @operation(
         name="undo_change",
         about="""Take a change back.
@@ -133,13 +204,14 @@ class UndoView(ApiView):
         found = access.operation_of(member=self.member, op_id=op_id)
         undone = undo(actor=self.actor, operation=found, now=self.now)
         body = {
-            "status": "queued",
+            "status": word_for(undone.operation),
             "event_id": undone.operation.event_id,
             "outbox_id": undone.operation.op_id,
             "undoes": op_id,
             "pending": undone.operation.status != OperationStatus.APPLIED,
             "event": undone.event,
             "note": undone.note,
+            **proposal_part(undone.operation),
         }
         return answer(body, status=202)
 

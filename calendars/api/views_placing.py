@@ -41,6 +41,8 @@ _MOVE: Final = OpenApiExample(
 
 
 class EventDuplicateView(ApiView):
+    takes_proposals = True
+
     @operation(
         name="duplicate_event",
         about="""Make a new event like this one.
@@ -72,6 +74,8 @@ class EventDuplicateView(ApiView):
 
 
 class EventMoveView(ApiView):
+    takes_proposals = True
+
     @operation(
         name="move_event",
         about="""Move an event or a whole series to another calendar.

@@ -30,6 +30,8 @@ class StatusView(ApiView):
 
 
 class SyncTriggerView(ApiView):
+    takes_proposals = True  # it changes nothing that is the member's
+
     @operation(
         name="trigger_sync",
         about="Sync now.\nReturns at once; the worker does it in the background.",

@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """``via`` names the way in: "web", "API token NAME", "MCP token NAME" or "command"."""
+    """``via`` names the way in: "web", "API token NAME", "MCP token NAME" or "command".
+
+    ``proposes``: what this one asks for waits until the member or somebody else approves it.
+    """
 
     member: Member
     via: str
+    proposes: bool = False

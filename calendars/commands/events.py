@@ -17,6 +17,7 @@ from calendars.commands.permissions import (
     require_writable,
 )
 from calendars.commands.remade import remembered
+from calendars.errors import WrongStateError
 from calendars.models import OperationStatus, OperationType, OutboxOperation
 from calendars.queries.shape import resource_of, shown
 from calendars.queries.zone import zone_for
@@ -151,11 +152,16 @@ def delete_event(
         subject = recurring.subject_of(target, scope=scope)
         before = subject.resource
         require_visible(subject.event.calendar, before)
-        open_before = queue.make_room_for_delete(subject.operations, now=now)
+        _refuse_if_only_proposed(actor, subject)
+        open_before = queue.make_room_for_delete(subject.operations, actor=actor, now=now)
         told = telling.whom(notify, before)
         kept = remembered(subject.event, before)
         operation = _queue(actor, subject, OperationType.DELETE, told, now, base=kept)
         _save(subject, [*open_before, operation], now)
+    if operation.status == OperationStatus.PROPOSED:
+        return QueuedChange(
+            operation, shown(subject.event), telling.of_delete(notify, told, before)
+        )
     gone = shown(subject.event, {**before, "status": "cancelled"})
     return QueuedChange(operation, gone, telling.of_delete(notify, told, before))
 
@@ -169,7 +175,7 @@ def queue_edit(
     now: dt.datetime,
 ) -> QueuedChange:
     """Queue a checked edit of a subject and show it."""
-    open_before = queue.make_room_for_edit(subject.operations, fields=payload, now=now)
+    open_before = queue.make_room_for_edit(subject.operations, actor=actor, fields=payload, now=now)
     versions = ({**subject.resource, **payload}, subject.resource)
     told = telling.whom(notify, *versions, fields=payload)
     operation = _queue(actor, subject, OperationType.PATCH, told, now, payload=payload, base=base)
@@ -194,8 +200,25 @@ def _queue(
         op_type=op_type,
         notify=notify,
         now=now,
+        proposed=op_type == OperationType.PATCH and _is_only_proposed(subject),
         **contents,
     )
+
+
+def _is_only_proposed(subject: Subject) -> bool:
+    """Whether the event itself waits for approval: an edit of it then is part of the proposal."""
+    return any(
+        each.op_type == OperationType.CREATE and each.status == OperationStatus.PROPOSED
+        for each in subject.operations
+    )
+
+
+def _refuse_if_only_proposed(actor: Actor, subject: Subject) -> None:
+    if actor.proposes and _is_only_proposed(subject):
+        create = subject.operations[0].op_id
+        raise WrongStateError(
+            f"This event is only proposed itself: discard change {create} instead.", op_id=create
+        )
 
 
 def _save(subject: Subject, rows: list[OutboxOperation], now: dt.datetime) -> None:

@@ -126,7 +126,8 @@ def _moved(
     )
     body = {name: value for name, value in before.items() if name not in _NOT_CARRIED}
     _queue_create(actor, arrived, body, told, now, (saga_id, 2))
-    _show_exceptions(event, arrived, now=now)
+    if leaving.status != OperationStatus.PROPOSED:
+        _show_exceptions(event, arrived, now=now)
     _save(event, [*subject.operations, leaving], now)
     notes = telling.of_edit(notify, told, before)
     return QueuedChange(leaving, shown(arrived), notes)

@@ -10,6 +10,7 @@ from calendars import cache, saga
 from calendars.commands import queue
 from calendars.errors import WrongStateError
 from calendars.models import OperationStatus, OperationType, OutboxOperation
+from calendars.models.outbox import DECLINED
 from calendars.sync.core.values import TIME_FIELDS
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from calendars.commands.actor import Actor
 
 _WAITING = frozenset({OperationStatus.FAILED, OperationStatus.PENDING})
+_PROPOSED = frozenset({OperationStatus.PROPOSED})
 _UNSENT = frozenset(
     {
         OperationStatus.FAILED,
@@ -43,14 +45,20 @@ def retry(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) -> Outb
     return current
 
 
-def discard(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) -> OutboxOperation:  # noqa: ARG001
-    """Give a change up: Google's version shows again. With a create all later changes go too.
+def discard(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) -> OutboxOperation:
+    """Give a change up, or decline a proposal: Google's version shows again. With a create all
+    later changes go too.
 
-    Raises WrongStateError for what is on its way or done.
+    Whoever only proposes may take proposals back, and nothing else. Raises WrongStateError for
+    what is on its way or done.
     """
     with transaction.atomic():
-        current = locked(operation, _UNSENT, "This change is on its way or done already.")
-        withdraw(current, reason="discarded", now=now)
+        if actor.proposes:
+            current = locked(operation, _PROPOSED, "This token can only take proposals back.")
+        else:
+            current = locked(operation, _UNSENT, "This change is on its way or done already.")
+        proposed = current.status == OperationStatus.PROPOSED
+        withdraw(current, reason=DECLINED if proposed else "discarded", now=now)
     return current
 
 

@@ -38,13 +38,16 @@ def add(
     base: Mapping[str, Any] | None = None,
     step: tuple[UUID, int] | None = None,
     undoes: OutboxOperation | None = None,
+    proposed: bool = False,
 ) -> OutboxOperation:
     """A pending operation, and a wake-up for the worker once this transaction is through.
 
+    It is ``proposed`` instead, and nobody is woken, where it says so or the actor only proposes.
     ``step`` makes it that step of a saga (see ``calendars.saga``). Of a changed guest list only
     the people concerned are kept.
     """
     of_saga, number = step or (None, 0)
+    waits = proposed or actor.proposes
     if op_type == OperationType.PATCH:
         payload, base = _narrowed(payload or {}, base or {})
     operation = OutboxOperation.objects.create(
@@ -54,6 +57,7 @@ def add(
         op_type=op_type,
         payload=payload or {},
         base=base or {},
+        status=OperationStatus.PROPOSED if waits else OperationStatus.PENDING,
         created_at=now,
         actor=actor.member,
         actor_via=actor.via[:120],
@@ -62,7 +66,8 @@ def add(
         step=number,
         undoes=undoes,
     )
-    wake_after_commit(calendar)
+    if not waits:
+        wake_after_commit(calendar)
     return operation
 
 
@@ -81,13 +86,19 @@ def wake_after_commit(calendar: Calendar) -> None:
 
 
 def make_room_for_edit(
-    operations: Sequence[OutboxOperation], *, fields: Iterable[str], now: dt.datetime
+    operations: Sequence[OutboxOperation],
+    *,
+    actor: Actor,
+    fields: Iterable[str],
+    now: dt.datetime,
 ) -> list[OutboxOperation]:
     """What stays open beside a new edit of these fields.
 
     A failed edit is tried again together with it, a refused delete is forgotten, and a conflict
-    about the same unit is decided by it.
+    about the same unit is decided by it. A proposal decides nothing.
     """
+    if actor.proposes:
+        return list(operations)
     units = {unit_of(name) for name in fields}
     for operation in operations:
         if operation.status == OperationStatus.FAILED and operation.op_type in _EDITS:
@@ -98,9 +109,13 @@ def make_room_for_edit(
 
 
 def make_room_for_delete(
-    operations: Sequence[OutboxOperation], *, now: dt.datetime
+    operations: Sequence[OutboxOperation], *, actor: Actor, now: dt.datetime
 ) -> list[OutboxOperation]:
-    """What stays open beside a delete: only what is waiting or on its way."""
+    """What stays open beside a delete: only what is waiting or on its way. A proposed one leaves
+    everything as it is.
+    """
+    if actor.proposes:
+        return list(operations)
     for operation in operations:
         if operation.status not in (OperationStatus.PENDING, OperationStatus.IN_FLIGHT):
             _supersede(operation, now=now)

@@ -7,7 +7,7 @@ undid it, so that an undo shows in the history and can be undone itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
@@ -81,13 +81,33 @@ def undo(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) -> Undon
         current = locked(operation, set(OperationStatus), "")
         _refuse_twice(current)
         steps = _steps(current)
-        move = next((each for each in steps if each.op_type == OperationType.MOVE), None)
-        if move is not None and any(_google_may_know(each) for each in steps):
-            return _moved_back(actor, move, now)
-        if len(steps) == 1:
-            return _undone(actor, current, now)
-        done = _all_undone(actor, steps, now)
-        return _as_one(done, asked=current)
+        for each in steps:
+            _refuse_to_decide(actor, each)
+        done = _all(actor, current, steps, now)
+    if actor.proposes:
+        return replace(done, event=_shown(done.operation), note=f"Only proposed: {done.note}")
+    return done
+
+
+def _all(
+    actor: Actor, asked: OutboxOperation, steps: list[OutboxOperation], now: dt.datetime
+) -> Undone:
+    move = next((each for each in steps if each.op_type == OperationType.MOVE), None)
+    if move is not None and any(_google_may_know(each) for each in steps):
+        return _moved_back(actor, move, now)
+    if len(steps) == 1:
+        return _undone(actor, asked, now)
+    return _as_one(_all_undone(actor, steps, now), asked=asked)
+
+
+def _refuse_to_decide(actor: Actor, operation: OutboxOperation) -> None:
+    """Whoever proposes can propose the opposite of a change, but settles none that is undecided."""
+    if not actor.proposes:
+        return
+    waits = operation.status == OperationStatus.PENDING
+    deleted = operation.op_type == OperationType.DELETE
+    if operation.status != OperationStatus.APPLIED and (deleted or not waits):
+        raise _wrong(operation, "This change is not settled yet: only the member can decide it.")
 
 
 def _steps(operation: OutboxOperation) -> list[OutboxOperation]:
@@ -131,7 +151,7 @@ def _as_one(done: dict[int, Undone], *, asked: OutboxOperation) -> Undone:
 
 
 def _undone(actor: Actor, operation: OutboxOperation, now: dt.datetime) -> Undone:
-    if _google_may_know(operation):
+    if actor.proposes or _google_may_know(operation):
         return _taken_back(actor, operation, now)
     return _withdrawn(actor, operation, now)
 

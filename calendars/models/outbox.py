@@ -41,6 +41,11 @@ NEVER_SENT = "never_sent"
 SETTLED_THERE = "settled_at_google"
 """``reason`` of a conflict that ended by itself: Google came to have what the member wanted."""
 
+DECLINED = "declined"
+"""``reason`` of a proposal that somebody said no to."""
+EXPIRED = "expired"
+"""``reason`` of a proposal that nobody said anything to in time."""
+
 
 class OutboxOperation(models.Model):
     """One queued local change. Rows are never rewritten by a later edit: they are the history.
@@ -52,6 +57,7 @@ class OutboxOperation(models.Model):
                   whole event as it showed; of a series ``exceptions`` too, its changed instances
     ``error``     a sentence for people; ``reason`` a stable code for programs
     ``saga``      shared by operations that only make sense together; ``step`` their order from 1 on
+    ``approved_at``, ``approved_by``, ``approved_via``  of a proposal that somebody said yes to
     ``undoes``    the operation that this one takes back; at most one that is not cancelled does so
     """
 
@@ -75,6 +81,11 @@ class OutboxOperation(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="operations"
     )
     actor_via = models.CharField(max_length=120, blank=True, default="")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    approved_via = models.CharField(max_length=120, blank=True, default="")
     notify = models.CharField(max_length=8, choices=Notify, default=Notify.NONE)
     saga = models.UUIDField(null=True, blank=True)
     step = models.PositiveSmallIntegerField(default=0)

@@ -203,7 +203,7 @@ def operation_of(*, member: Member, op_id: int) -> OutboxOperation:
     """One operation on a calendar of the member. Raises NotFoundError."""
     if 0 < op_id <= _LARGEST_ID:
         operations = OutboxOperation.objects.filter(calendar__account__member=member, op_id=op_id)
-        if operation := operations.select_related("calendar__account").first():
+        if operation := operations.select_related("calendar__account", "actor").first():
             return operation
     raise NotFoundError("There is no such queued change.", op_id=op_id)
 

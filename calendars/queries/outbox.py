@@ -10,6 +10,7 @@ from calendars.errors import InvalidInputError
 from calendars.models import OperationStatus, OperationType, OutboxOperation
 from calendars.queries.access import occurrence_at, series_of
 from calendars.queries.freshness import rfc3339
+from calendars.queries.proposals import expired
 from calendars.queries.shape import shown
 from calendars.sync.core import people
 from calendars.sync.core.saga import OTHER_STEP
@@ -17,6 +18,7 @@ from calendars.sync.core.settling import Choice, ConflictKind, choices, kind_of
 from calendars.sync.core.values import same_field
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Collection
 
     from django.db.models import QuerySet
@@ -49,16 +51,18 @@ def operations(
     statuses: Collection[str] | None = None,
     limit: int = 100,
     cursor: str | None = None,
+    now: dt.datetime,
 ) -> OperationPage:
     """Changes queued on the member's calendars, newest first; open ones unless ``statuses`` says.
 
+    Proposals that have expired are not among them, whether they were swept away yet or not.
     Raises InvalidInputError for an unknown status, a limit out of range or a strange cursor.
     """
     wanted = OPEN if statuses is None else tuple(statuses)
     if set(wanted) - set(OperationStatus.values):
         raise _refused("status", f"A status is one of {', '.join(OperationStatus.values)}.")
     rows = OutboxOperation.objects.filter(calendar__account__member=member, status__in=wanted)
-    return page_of(rows, limit=limit, most=MOST_OPERATIONS, cursor=cursor)
+    return page_of(rows.exclude(expired(now=now)), limit=limit, most=MOST_OPERATIONS, cursor=cursor)
 
 
 def page_of(
@@ -67,7 +71,7 @@ def page_of(
     """A page of these rows. Raises InvalidInputError for a limit or cursor out of range."""
     if not 1 <= limit <= most:
         raise _refused("limit", f"limit is a number from 1 to {most}.")
-    rows = rows.select_related("calendar", "actor").order_by("-op_id")
+    rows = rows.select_related("calendar", "actor", "approved_by").order_by("-op_id")
     if cursor is not None:
         rows = rows.filter(op_id__lt=_op_id(cursor))
     found = list(rows[: limit + 1])

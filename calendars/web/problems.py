@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
+from django.utils import timezone
 
 from calendars.errors import CalendarError
 from calendars.event_resource import read_moment, zone_or_utc
@@ -87,8 +88,8 @@ class Problem:
 def problems_of(member: Member) -> list[Problem]:
     """Conflicts first, then refused changes."""
     conflicts = [_conflict(entry, member) for entry in outbox.conflicts(member=member)]
-    failed = outbox.operations(member=member, statuses=[OperationStatus.FAILED]).operations
-    return conflicts + [_failure(operation, member) for operation in failed]
+    failed = outbox.operations(member=member, statuses=[OperationStatus.FAILED], now=timezone.now())
+    return conflicts + [_failure(operation, member) for operation in failed.operations]
 
 
 def _conflict(entry: Mapping[str, Any], member: Member) -> Problem:

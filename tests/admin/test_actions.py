@@ -8,6 +8,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AccountStatus
 from calendars.models import CalendarSyncState, OperationStatus, OutboxOperation
@@ -54,6 +55,24 @@ def test_retry_puts_a_failed_operation_back_and_wakes_the_worker(
     assert (failed.status, failed.error) == (OperationStatus.PENDING, "")
     assert "Will be tried again: patch" in page
     woken.assert_called_once_with(account_id=failed.calendar.account_id)
+
+
+@pytest.mark.parametrize(("action", "status"), [("approve", "pending"), ("decline", "cancelled")])
+def test_proposals_are_decided_and_nothing_else_is(
+    admin: Client, failed: OutboxOperation, action: str, status: str
+) -> None:
+    page = act(admin, action, failed)
+    assert "Left alone: patch" in page
+    OutboxOperation.objects.update(
+        status=OperationStatus.PROPOSED,
+        created_at=timezone.now(),
+        payload={"colorId": "3"},
+        base={"colorId": None},
+    )
+    act(admin, action, failed)
+    failed.refresh_from_db()
+    assert failed.status == status
+    assert failed.approved_via == ("admin" if action == "approve" else "")
 
 
 def test_discard_gives_an_operation_up_and_keeps_its_values(

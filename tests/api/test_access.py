@@ -36,7 +36,7 @@ MEETING = {
     "duration_minutes": 30,
     "people": ["alice"],
 }
-ACTIONS = ("retry", "discard", "undo")
+ACTIONS = ("retry", "discard", "undo", "approve")
 
 
 @pytest.fixture
@@ -74,6 +74,8 @@ def requests_with_the_ids_of(change: OutboxOperation) -> list[tuple[str, str, An
         ("POST", f"{EVENT}/move", {"destination": "alice@example.test"}),
         ("PUT", "/api/settings/calendar", chosen),
         *(("POST", f"/api/calendar/outbox/{change.op_id}/{each}", None) for each in ACTIONS),
+        ("POST", "/api/calendar/outbox/approve", {"op_ids": [change.op_id]}),
+        ("GET", f"/api/calendar/outbox/{change.op_id}", None),
         ("POST", conflict, {"choice": "mine"}),
     ]
 
@@ -128,7 +130,7 @@ def test_the_ids_of_somebody_else_mean_nothing_and_change_nothing(
     who: str,
 ) -> None:
     client = client_of({"bob": bob, "charlie": charlie}[who])
-    for status in (OperationStatus.PENDING, OperationStatus.FAILED, OperationStatus.CONFLICT):
+    for status in ("pending", "failed", "conflict", "proposed"):
         OutboxOperation.objects.update(status=status)
         before = everything()
         for method, path, body in requests_with_the_ids_of(change):
@@ -174,18 +176,36 @@ def test_nobody_gets_in_without_a_key_and_changes_nothing(
     assert everything() == before
 
 
-@pytest.mark.parametrize("scope", ["read", "propose"])
-def test_a_key_without_the_scope_write_reads_everything_and_changes_nothing(
-    client_of: ClientOf, alice: Member, change: OutboxOperation, scope: str
+def test_a_key_that_only_reads_reads_everything_and_changes_nothing(
+    client_of: ClientOf, alice: Member, change: OutboxOperation
 ) -> None:
-    client = client_of(alice, scope=scope)
+    client = client_of(alice, scope="read")
     before = everything()
     for method, path, body in all_requests(change):
         reads = method == "GET" or path.endswith(("availability", "freebusy", "find-time"))
         response = send(client, method, path, body)
         assert response.status_code == (200 if reads else 403), (method, path, response.content)
     assert everything() == before
-    assert not ApiToken.objects.filter(scope=scope, last_used_at=None).exists()
+    assert not ApiToken.objects.filter(scope="read", last_used_at=None).exists()
+
+
+def test_a_key_that_proposes_can_ask_for_changes_and_have_none(
+    client_of: ClientOf, alice: Member, change: OutboxOperation
+) -> None:
+    client = client_of(alice, scope="propose")
+    queued = OutboxOperation.objects.filter(actor_via="API token test").exclude(pk=change.pk)
+    before = [row.event_json for row in CachedEvent.objects.order_by("pk")]
+    answers: dict[int, list[str]] = {}
+    for method, path, body in all_requests(change):
+        if method != "GET" and not path.endswith(("availability", "freebusy", "find-time")):
+            answers.setdefault(send(client, method, path, body).status_code, []).append(path)
+    refused = [path.rpartition("/")[2] for path in answers[403]]
+    assert sorted(refused) == ["approve", "approve", "calendar", "resolve", "retry"]
+    assert {each.status for each in queued} == {OperationStatus.PROPOSED}
+    change.refresh_from_db()
+    assert change.status == OperationStatus.PENDING
+    shown = [row.event_json for row in CachedEvent.objects.order_by("pk")]
+    assert shown[: len(before)] == before
 
 
 def test_an_outsider_without_calendars_gets_clear_answers(

@@ -161,7 +161,7 @@ def test_the_use_of_a_token_is_noted(client_of: ClientOf, alice: Member) -> None
     assert ApiToken.objects.get(member=alice).last_used_at is not None
 
 
-@pytest.mark.parametrize("scope", ["read", "propose"])
+@pytest.mark.parametrize("scope", ["read", "propose"])  # nothing there takes proposals
 def test_a_token_without_the_scope_write_only_reads(
     client_of: ClientOf, alice: Member, scope: str
 ) -> None:

@@ -12,6 +12,27 @@ texts = st.sampled_from(["a", "b", "c"])
 edits = st.dictionaries(st.sampled_from(FIELDS), st.one_of(st.none(), texts), max_size=4)
 
 
+def test_a_proposal_changes_nothing_but_the_badge() -> None:
+    proposed = OperationState.PROPOSED
+    title = patch(1, {"summary": "Tea"}, {"summary": "Lunch"}, proposed)
+    assert view_of(event(), [title]).resource == event()
+    assert view_of(event(), [title]).status is EventStatus.PROPOSED
+    assert view_of(event(), [delete(2, proposed)]).resource == event()
+    place = patch(3, {"location": "There"}, {"location": "Here"})
+    both = view_of(event(), [title, place])
+    assert both.resource == event(location="There")
+    assert both.status is EventStatus.PENDING
+
+
+def test_a_proposed_event_is_shown_with_all_that_is_proposed_of_it() -> None:
+    proposed = OperationState.PROPOSED
+    made, title = create(1, event(), proposed), patch(2, {"summary": "Tea"}, {}, proposed)
+    view = view_of(None, [made, title])
+    assert (view.resource, view.status) == (event(summary="Tea"), EventStatus.PROPOSED)
+    approved = create(1, event())
+    assert view_of(None, [approved, title]).resource == event()
+
+
 def test_null_removes_a_field_and_other_values_replace_it() -> None:
     assert apply_patch(event(), {"location": None, "summary": "Tea"}) == {
         **{key: value for key, value in event().items() if key != "location"},

@@ -32,21 +32,21 @@ def test_open_changes_are_listed_newest_first_page_by_page(
     alice: Member, four_changes: list[int]
 ) -> None:
     OutboxOperation.objects.filter(op_id=four_changes[1]).update(status="applied")
-    first = operations(member=alice, limit=2)
+    first = operations(member=alice, limit=2, now=NOW)
     assert [each.op_id for each in first.operations] == [four_changes[3], four_changes[2]]
-    second = operations(member=alice, limit=2, cursor=first.next_cursor)
+    second = operations(member=alice, limit=2, cursor=first.next_cursor, now=NOW)
     assert [each.op_id for each in second.operations] == [four_changes[0]]
     assert second.next_cursor is None
 
 
 def test_changes_are_found_by_status(alice: Member, four_changes: list[int]) -> None:
     OutboxOperation.objects.filter(op_id=four_changes[1]).update(status="applied")
-    done = operations(member=alice, statuses=["applied"]).operations
+    done = operations(member=alice, statuses=["applied"], now=NOW).operations
     assert [each.op_id for each in done] == [four_changes[1]]
 
 
 def test_others_see_no_changes_of_mine(bob: Member, four_changes: list[int]) -> None:
-    assert operations(member=bob).operations == []
+    assert operations(member=bob, now=NOW).operations == []
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_an_impossible_question_is_refused(
     alice: Member, question: dict[str, object], field: str
 ) -> None:
     with pytest.raises(InvalidInputError) as refused:
-        operations(member=alice, **question)  # type: ignore[arg-type]
+        operations(member=alice, now=NOW, **question)  # type: ignore[arg-type]
     assert list(refused.value.fields) == [field]
 
 

@@ -47,7 +47,11 @@ class Comparison:
 def compare(
     *, agreed: Resource | None, incoming: Resource, operations: Sequence[Operation]
 ) -> Comparison:
-    """Settle, keep or put in conflict each open operation (oldest first) of one event."""
+    """Settle, keep or put in conflict each open operation (oldest first) of one event.
+
+    A proposal stays one: whether it still fits is asked when somebody approves it.
+    """
+    operations = [op for op in operations if op.state is not OperationState.PROPOSED]
     if incoming.get("status") == "cancelled":
         return _against_a_delete(agreed, incoming, operations)
     creates = [op for op in operations if op.kind is OperationKind.CREATE]
@@ -57,7 +61,7 @@ def compare(
     patches = [op for op in operations if op.kind is OperationKind.PATCH]
     done, conflicts, reopened = _patches(agreed, incoming, patches)
     deletes = [op for op in operations if op.kind is OperationKind.DELETE]
-    if deletes and agreed is not None and _edited(agreed, incoming):
+    if deletes and agreed is not None and edited(agreed, incoming):
         conflicts |= {op.op_id: CHANGED_THERE for op in deletes if _undecided(op)}
     return Comparison(frozenset(settled | done), conflicts, frozenset(reopened))
 
@@ -104,7 +108,7 @@ def _patches(
         for op in reached:
             open_units[op.op_id].discard(unit)
         parked = [op for op in chain if op not in reached and not _undecided(op)]
-        if parked and not _is_base(unit, parked[0], incoming):
+        if parked and not is_base(unit, parked[0], incoming):
             disputed |= {op.op_id for op in parked}
     done = {op.op_id for op in patches if not open_units[op.op_id]}
     reopened = {op.op_id for op in patches if not _undecided(op)} - done - disputed
@@ -163,7 +167,7 @@ def _comes_back(unit: str, agreed: Resource | None, chain: Sequence[Operation]) 
     return same_unit(unit, after, agreed)
 
 
-def _is_base(unit: str, op: Operation, incoming: Resource) -> bool:
+def is_base(unit: str, op: Operation, incoming: Resource) -> bool:
     """Whether Google has again what the operation began from."""
     if unit == "attendees":
         return not people.clash(
@@ -183,7 +187,7 @@ def _only(unit: str, resource: Resource) -> dict[str, object]:
     return {name: resource.get(name) for name in fields_of(unit)}
 
 
-def _edited(agreed: Resource, incoming: Resource) -> bool:
+def edited(agreed: Resource, incoming: Resource) -> bool:
     """Whether somebody changed the content; an answer of a guest alone does not count."""
     units = changed_units(agreed, incoming)
     if "attendees" in units:

@@ -82,13 +82,18 @@ def view_of(agreed: Resource | None, operations: Sequence[Operation]) -> View:
     ``operations`` are oldest first. Where a change is in conflict Google's version shows; a
     failed edit or create still shows what the member wrote, a refused delete or move leaves the
     event where it was. What is known of a deleted instance shows again once it is to be restored.
+    A proposal changes nothing but the badge; only an event that is itself proposed is shown with
+    all that is proposed of it.
     """
     known = dict(agreed or {})
     resource = known if known and known.get("status") != "cancelled" else None
     status = EventStatus.SYNCED
+    shown = {OperationState.PENDING, OperationState.IN_FLIGHT, OperationState.FAILED}
     for operation in operations:
         status = max(status, _STATUS_OF[operation.state], key=_WEIGHT.__getitem__)
-        if operation.state is not OperationState.CONFLICT:
+        if operation.kind is OperationKind.CREATE:
+            shown.add(operation.state)
+        if operation.state in shown:
             restored = known if known and restores(operation.payload, operation.base) else None
             resource = _laid_over(resource or restored, operation)
     return View(resource, status)

@@ -1,0 +1,44 @@
+"""Changes that wait for somebody's yes. Pure.
+
+A proposal is an operation that is not sent. It changes nothing but the badge of its event (see
+``merge.view_of``) and clashes with nothing while it waits: what was changed meanwhile is looked
+at when it is approved.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+from calendars.sync.core.compare import CHANGED_THERE, EDITED_BOTH, edited, holds, is_base
+from calendars.sync.core.types import OperationKind
+from calendars.sync.core.values import unit_of
+
+if TYPE_CHECKING:
+    from calendars.sync.core.types import Operation, Resource
+
+LASTS: Final = dt.timedelta(days=14)
+"""How long a proposal can be approved. Later nobody remembers what it was about."""
+
+
+def expires_at(created_at: dt.datetime) -> dt.datetime:
+    """From when on a proposal can no longer be approved."""
+    return created_at + LASTS
+
+
+def clash(proposal: Operation, current: Resource) -> str | None:
+    """The code of a conflict if what the proposal is about was changed since it was made.
+
+    ``current`` is what the event shows now, without the proposal. A field that has got the
+    proposed value meanwhile is no clash.
+    """
+    if proposal.kind is OperationKind.PATCH:
+        changed = any(
+            not holds(unit, current, payload=proposal.payload, base=proposal.base)
+            and not is_base(unit, proposal, current)
+            for unit in {unit_of(name) for name in proposal.payload}
+        )
+        return EDITED_BOTH if changed else None
+    if proposal.kind is OperationKind.DELETE and proposal.base:
+        return CHANGED_THERE if edited(proposal.base, current) else None
+    return None

@@ -1,0 +1,104 @@
+"""Proposals between two syncs: Google hears of what was approved and of nothing else."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from calendars.commands import events
+from calendars.commands.outbox import discard
+from calendars.commands.proposals import approve
+from calendars.models import CachedEvent, LocalStatus, OperationStatus, OutboxOperation
+from tests.sync.world import ALICE
+
+if TYPE_CHECKING:
+    from calendars.commands.actor import Actor
+    from tests.sync.world import World
+
+
+def helper(world: World) -> Actor:
+    return replace(world.actor, via="MCP token helper", proposes=True)
+
+
+def propose(world: World, event_id: str, **changes: Any) -> OutboxOperation:
+    return events.update_event(
+        actor=helper(world),
+        target=world.target(event_id),
+        changes=changes,
+        scope=None,
+        notify=None,
+        now=world.clock.now(),
+    ).operation
+
+
+def propose_new(world: World) -> OutboxOperation:
+    return events.create_event(
+        actor=helper(world),
+        calendar=world.calendar,
+        fields=world.timed(),
+        notify=None,
+        now=world.clock.now(),
+        new_id=uuid.UUID(int=99),
+    ).operation
+
+
+def yes(world: World, proposal: OutboxOperation) -> OutboxOperation:
+    return approve(actor=world.actor, operation=proposal, now=world.clock.now())
+
+
+def both_have_an_event(world: World) -> str:
+    made = world.google.insert_event(ALICE, world.timed(location="Here"))
+    world.sync()
+    return str(made["id"])
+
+
+def test_nothing_is_sent_before_it_is_approved_and_all_of_it_then(world: World) -> None:
+    event_id = both_have_an_event(world)
+    proposals = [propose(world, event_id, summary="Proposed"), propose_new(world)]
+    for wish in ({}, {"full": True}, {"insist": True}):
+        assert world.sync(**wish).succeeded
+    assert world.writes() == []
+    assert world.seen(event_id).resource["summary"] == "Lunch"
+    for each in proposals:
+        yes(world, each)
+    assert world.sync().succeeded
+    assert sorted(each["summary"] for each in world.at_google().values()) == ["Lunch", "Proposed"]
+    assert {row.local_status for row in world.rows()} == {LocalStatus.SYNCED}
+    assert {each.status for each in OutboxOperation.objects.all()} == {OperationStatus.APPLIED}
+
+
+def test_a_change_at_google_does_not_touch_a_proposal_until_it_is_approved(world: World) -> None:
+    event_id = both_have_an_event(world)
+    title, place = propose(world, event_id, summary="Mine"), propose(world, event_id, location="X")
+    world.google.patch_event(ALICE, event_id, {"summary": "Theirs"})
+    world.sync()
+    assert world.seen(event_id).resource["summary"] == "Theirs"
+    assert world.seen(event_id).local_status == LocalStatus.PROPOSED
+    assert yes(world, title).status == OperationStatus.CONFLICT
+    assert yes(world, place).status == OperationStatus.PENDING
+    world.sync()
+    there = world.at_google()[event_id]
+    assert (there["summary"], there["location"]) == ("Theirs", "X")
+
+
+def test_an_event_deleted_at_google_takes_its_proposals_along_once_they_are_declined(
+    world: World,
+) -> None:
+    event_id = both_have_an_event(world)
+    proposal = propose(world, event_id, summary="Mine")
+    world.google.delete_event(ALICE, event_id)
+    world.sync()
+    discard(actor=world.actor, operation=proposal, now=world.clock.now())
+    assert world.sync(full=True).succeeded
+    assert not CachedEvent.objects.exists()
+
+
+def test_a_change_of_the_member_goes_out_beside_a_proposal(world: World) -> None:
+    event_id = both_have_an_event(world)
+    propose(world, event_id, summary="Proposed")
+    world.edit(event_id, location="There")
+    assert world.sync().succeeded
+    there = world.at_google()[event_id]
+    assert (there["summary"], there["location"]) == ("Lunch", "There")
+    assert world.seen(event_id).local_status == LocalStatus.PROPOSED
