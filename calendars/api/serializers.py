@@ -409,6 +409,7 @@ class FindTimeQuestion(Shape):
     people = _people(help_text="Who has to be there: usernames or addresses.")
     optional_people = _people(help_text="Who may be there.")
     include_me = serializers.BooleanField(default=True, help_text="You have to be there too.")
+    calendar_ids = _ids(required=False, most=100)
     buffer_before_minutes = serializers.IntegerField(default=0, min_value=0, max_value=240)
     buffer_after_minutes = serializers.IntegerField(default=0, min_value=0, max_value=240)
     working_hours = serializers.ChoiceField(

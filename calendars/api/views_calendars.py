@@ -150,6 +150,7 @@ class FindTimeView(ApiView):
         called free, and known to the next question.""",
         takes=FindTimeQuestion,
         answers={200: FindTimeAnswer},
+        errors=[ErrorCode.NOT_FOUND],
         examples=[_MEETING],
         tag="Availability",
     )

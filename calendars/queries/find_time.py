@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from calendars import event_resource
@@ -17,8 +17,11 @@ from calendars.free_time.ranking import (
     common_hours,
     ranked_slots,
 )
-from calendars.free_time.spans import TimeSpan
+from calendars.free_time.spans import TimeSpan, merged, without_all
+from calendars.queries import freshness
 from calendars.queries.availability import TimeAnswer, person_entry
+from calendars.queries.busy_times import busy_by_calendar, unknown_part
+from calendars.queries.events import calendars_read
 from calendars.queries.people import ME, PersonBusy, busy_people
 from calendars.queries.spans import asked_span
 from calendars.zones import instant_of, wall_of
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     from accounts.models import Member
     from calendars.free_time.hours import WorkingHours
+    from calendars.models import Calendar
 
 MOST_PEOPLE = 20
 MOST_DAYS = 31
@@ -54,7 +58,8 @@ _PROBLEMS: Final = {
 class MeetingQuestion:
     """``people`` and ``optional_people`` are usernames or addresses; the member who asks is added
     to those who have to be there unless ``include_me`` is off. ``hours`` gives or replaces
-    somebody's working hours, by the name as asked. The slots end before ``time_max``.
+    somebody's working hours, by the name as asked. ``calendar_ids`` are calendars of the member
+    that count beside the primary ones. The slots end before ``time_max``.
     """
 
     time_min: dt.datetime
@@ -63,6 +68,7 @@ class MeetingQuestion:
     people: Sequence[str] = ()
     optional_people: Sequence[str] = ()
     include_me: bool = True
+    calendar_ids: Sequence[str] = ()
     buffer_before_minutes: int = 0
     buffer_after_minutes: int = 0
     working_hours: HoursRule = HoursRule.REQUIRED
@@ -75,7 +81,7 @@ def find_time(*, member: Member, question: MeetingQuestion, now: dt.datetime) ->
 
     No slot begins in the past. A slot of which it is not known whether somebody is free has the
     name under ``unknown``. Where there is no slot, ``problem`` and ``detail`` say why. Raises
-    InvalidInputError.
+    InvalidInputError, NotFoundError.
     """
     asked = asked_span(time_min=question.time_min, time_max=question.time_max, most_days=MOST_DAYS)
     span = TimeSpan(max(asked.start, int(now.timestamp())), asked.end)
@@ -142,7 +148,30 @@ def _people(
     found: dict[str, PersonBusy] = {}
     for person in busy_people(member=member, names=names, span=span, now=now):
         found.setdefault(person.identity, person)
-    return list(found.values()), set(required)
+    own = _own_calendars(member, question)
+    people = [_with(each, own, span) if each.kind == ME else each for each in found.values()]
+    return people, set(required)
+
+
+def _own_calendars(member: Member, question: MeetingQuestion) -> list[Calendar]:
+    if question.calendar_ids and not question.include_me:
+        raise _refused("calendar_ids", "Your calendars count only if you are there yourself.")
+    return calendars_read(member=member, calendar_ids=question.calendar_ids)
+
+
+def _with(person: PersonBusy, calendars: Sequence[Calendar], span: TimeSpan) -> PersonBusy:
+    """The person when these calendars count too."""
+    taken = busy_by_calendar(calendars, span).values()
+    busy = merged([*person.busy, *(each for spans in taken for each in spans)])
+    parts = (unknown_part(calendar, span) for calendar in calendars)
+    unknown = merged([*person.unknown, *(each for spans in parts for each in spans)])
+    uncovered = [each for each in calendars if not freshness.covers(each, span)]
+    return replace(
+        person,
+        busy=busy,
+        unknown=without_all(unknown, busy),
+        uncovered=[*person.uncovered, *uncovered],
+    )
 
 
 def _slot(slot: Slot, people: Iterable[PersonBusy], member: Member) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from calendars.errors import InvalidInputError
+from calendars.errors import InvalidInputError, NotFoundError
 from calendars.free_time.hours import WorkingHours
 from calendars.free_time.ranking import HoursRule
 from calendars.models import Calendar, OutsideBusy
 from calendars.queries.find_time import MeetingQuestion, find_time
 from tests.commands.acting import timed
-from tests.factories import NOW, cached
+from tests.factories import NOW, CalendarFactory, cached
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -118,6 +118,20 @@ def test_buffers_count_across_the_ends_of_the_span(
     noon = dt.datetime(2026, 3, 11, 12, tzinfo=dt.UTC)
     asked = {"time_min": noon, "time_max": noon + dt.timedelta(hours=2)}
     assert starts(ask(alice, **asked, buffer_before_minutes=30)) == ["13:30"]
+
+
+def test_other_calendars_of_the_member_count_when_they_are_named(
+    alice: Member, alices_calendar: Calendar, bobs_calendar: Calendar
+) -> None:
+    team = CalendarFactory(account=alices_calendar.account)
+    cached(team, {"id": "a", **timed("2026-03-11T08:00:00Z", "2026-03-11T15:00:00Z")})
+    assert starts(ask(alice))[0] == "09:30"
+    answer = ask(alice, calendar_ids=[team.google_id])
+    assert starts(answer) == ["16:00"]
+    with pytest.raises(NotFoundError):
+        ask(alice, calendar_ids=["bob@example.test"])
+    with pytest.raises(InvalidInputError):
+        ask(alice, calendar_ids=[team.google_id], people=["bob"], include_me=False)
 
 
 def test_no_slot_begins_in_the_past(alice: Member) -> None:
