@@ -265,6 +265,7 @@ def _exceptions_of(calendar: Calendar, events: Iterable[CachedEvent]) -> Iterabl
     ids = [event.event_id for event in events if event.is_series or _is_gone(event)]
     for batch in bulk.batches(ids):
         rows = CachedEvent.objects.filter(calendar=calendar, recurring_event_id__in=batch)
+        rows = rows.exclude(recurring_event_id="")  # as the index says it: SQLite needs that
         yield from rows.defer("event_json", "agreed_json")
 
 
