@@ -68,6 +68,7 @@ def _people(simulator: Simulator) -> None:
     simulator.add_person(BEN, time_zone="Europe/London", name="Ben Bauer")
     simulator.add_person(CLEO, time_zone="America/New_York", name="Cleo Costa")
     simulator.add_room(ROOM, name="Lighthouse (6 seats)", time_zone=_HOME)
+    simulator.open_to_all(ROOM, role="freeBusyReader")  # as rooms of an organisation are
     simulator.add_calendar(owner=ANN, summary="Team", time_zone=_HOME, calendar_id=TEAM)
     simulator.add_calendar(owner=BEN, summary="Launch", time_zone=_HOME, calendar_id=PROJECT)
     simulator.add_calendar(
