@@ -178,6 +178,14 @@ class TestAgendaGrows:
         assert ">Easter</span>" in page
         assert 'href="/calendar/agenda/2026-03-10/?days=42"' in page
 
+    def test_after_a_change_it_is_as_long_as_it_was(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        here = f"http://testserver{AGENDA}?days=42"
+        data = {"calendars": [alices_calendar.google_id], "next": f"{AGENDA}?days=42"}
+        page = alices.post("/calendar/shown", data, HTTP_HX_CURRENT_URL=here, **HTMX).text
+        assert 'hx-get="/calendar/agenda/2026-03-10/?days=42"' in page
+
     @pytest.mark.parametrize("days", ["", "x", "-1", "0", "99999", "٣", "1e3"])
     def test_a_number_that_makes_no_sense_is_none(
         self, alices: Client, alices_calendar: Calendar, days: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -15,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from calendars.event_resource import span_of
 from calendars.web.edge import into_dialog
 from calendars.web.views.live import answer
-from calendars.web.views.spans import VIEWS, shown_dates
+from calendars.web.views.spans import VIEWS, shown_dates, view_of
 from calendars.zones import wall_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from accounts.models import Member
     from calendars.web.edge import MemberRequest
+    from calendars.web.views.live import LiveView
 
 REFUSED = 422
 
@@ -66,8 +68,7 @@ def redrawn(request: MemberRequest) -> HttpResponse:
     view_name, here = _view_at(back)
     if not request.htmx or here is None:
         return redirect(back)
-    view = VIEWS[view_name](member=request.user, day=here, now=timezone.now())
-    return answer(request, view, asked=True)
+    return answer(request, _drawn(request, view_name, here, back), asked=True)
 
 
 def _back(request: MemberRequest, sentence: str, *, day: dt.date | None) -> HttpResponse:
@@ -75,16 +76,30 @@ def _back(request: MemberRequest, sentence: str, *, day: dt.date | None) -> Http
     view_name, here = _view_at(back)
     elsewhere = ""
     if day is not None and here is not None:
-        first, last = shown_dates(view_name, here, member=request.user)
+        first, last = shown_dates(view_name, here, member=request.user, query=_query_of(back))
         elsewhere = "" if first <= day <= last else reverse(view_name, args=[day])
     if request.htmx and here is not None:
-        view = VIEWS[view_name](member=request.user, day=here, now=timezone.now())
+        view = _drawn(request, view_name, here, back)
         response = answer(request, view, announcement=sentence, shown_url=elsewhere)
         return trigger_client_event(response, "event-saved")
     messages.success(request, sentence)
     if request.htmx:
         return HttpResponseClientRedirect(back)
     return redirect(elsewhere or back)
+
+
+def _drawn(request: MemberRequest, view_name: str, day: dt.date, address: str) -> LiveView:
+    return view_of(
+        view_name,
+        day,
+        member=request.user,
+        query=_query_of(address),
+        now=timezone.now(),
+    )
+
+
+def _query_of(address: str) -> dict[str, str]:
+    return dict(parse_qsl(address.partition("?")[2]))
 
 
 def _view_at(address: str) -> tuple[str, dt.date | None]:

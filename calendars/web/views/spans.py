@@ -22,7 +22,7 @@ from calendars.web.views.month_view import month_dates, month_view
 from calendars.web.views.shell import today_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from django.http import HttpResponse
 
@@ -69,7 +69,7 @@ def month(request: MemberRequest, day: dt.date) -> HttpResponse:
 @member_page
 def agenda(request: MemberRequest, day: dt.date) -> HttpResponse:
     """Two weeks, or ``days`` of them. A number that makes no sense is none."""
-    return _span_page(request, "calendar-agenda", day, days=_days_asked(request))
+    return _span_page(request, "calendar-agenda", day)
 
 
 @require_safe
@@ -88,21 +88,31 @@ def small(request: MemberRequest, view: str, at: dt.date, month: dt.date) -> Htt
     return render(request, "calendar/_small_month.html", {"month": context})
 
 
-def shown_dates(view_name: str, day: dt.date, *, member: Member) -> tuple[dt.date, dt.date]:
-    """First and last date of a view of ``day``."""
+def shown_dates(
+    view_name: str, day: dt.date, *, member: Member, query: Mapping[str, str] | None = None
+) -> tuple[dt.date, dt.date]:
+    """First and last date of a view of ``day``, at an address with this query."""
     if view_name == "calendar-month":
         return month_dates(day, member=member)
     if view_name == "calendar-week":
         first = layout.week_of(day, week_start=member.week_start)
         return first, first + dt.timedelta(days=6)
-    return day, day + dt.timedelta(days=AGENDA_DAYS - 1 if view_name == "calendar-agenda" else 0)
+    days = _days_asked(query or {}) if view_name == "calendar-agenda" else 1
+    return day, day + dt.timedelta(days=days - 1)
 
 
-def _span_page(
-    request: MemberRequest, view_name: str, day: dt.date, **options: int
-) -> HttpResponse:
+def view_of(
+    view_name: str, day: dt.date, *, member: Member, query: Mapping[str, str], now: dt.datetime
+) -> LiveView:
+    """The view at an address with this query."""
+    options = {"days": _days_asked(query)} if view_name == "calendar-agenda" else {}
+    return VIEWS[view_name](member=member, day=day, now=now, **options)
+
+
+def _span_page(request: MemberRequest, view_name: str, day: dt.date) -> HttpResponse:
+    now = timezone.now()
     try:
-        view = VIEWS[view_name](member=request.user, day=day, now=timezone.now(), **options)
+        view = view_of(view_name, day, member=request.user, query=request.GET.dict(), now=now)
     except NoGoogleAccountError:
         return render(request, "calendar/empty.html")
     return answer(request, view)
@@ -113,6 +123,6 @@ def _on_phone(request: MemberRequest) -> bool:
     return hint == "?1" if hint else "Mobi" in request.headers.get("User-Agent", "")
 
 
-def _days_asked(request: MemberRequest) -> int:
-    asked = _NUMBER.fullmatch(request.GET.get("days", ""))
+def _days_asked(query: Mapping[str, str]) -> int:
+    asked = _NUMBER.fullmatch(query.get("days", ""))
     return min(max(int(asked[0]), AGENDA_DAYS), MOST_DAYS) if asked else AGENDA_DAYS

@@ -1,0 +1,157 @@
+"""The shell in Chromium: what it does with little room, at once, and without jumping."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tests.browser.conftest import keep_around_now
+from tests.browser.test_calendar import event, fill_week, make
+from tests.factories import CalendarFactory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from accounts.models import GoogleAccount, Member
+    from calendars.models import Calendar
+    from tests.browser.conftest import OpenPage
+
+    SignIn = Callable[[Page, Member], None]
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+_SHIFTS = """new Promise(resolve => {
+    let sum = 0;
+    new PerformanceObserver(list => {
+        for (const entry of list.getEntries()) { sum += entry.value; }
+    }).observe({ type: "layout-shift", buffered: true });
+    requestAnimationFrame(() => setTimeout(() => resolve(sum), 100));
+})"""
+
+
+@pytest.fixture
+def today() -> dt.date:
+    return timezone.now().date()
+
+
+def test_boxes_beside_the_view_apply_at_once_and_keep_the_focus(
+    signed_in: Page, alices_calendar: Calendar, alices_account: GoogleAccount, today: dt.date
+) -> None:
+    page = signed_in
+    team = CalendarFactory(account=alices_account, summary="Team", background_color="#16a765")
+    keep_around_now()
+    make(team, "Demo", today, "10:00", "11:00")
+    page.reload()
+    expect(event(page, "Demo")).to_have_count(1)
+    box = page.get_by_role("checkbox", name=re.compile("^Team"))
+    box.uncheck()
+    expect(event(page, "Demo")).to_have_count(0)
+    expect(box).to_be_focused()
+    page.keyboard.press("Space")
+    expect(event(page, "Demo")).to_have_count(1)
+
+
+def test_the_small_month_turns_in_place_and_leads_to_days(signed_in: Page) -> None:
+    page = signed_in
+    address = page.url
+    page.get_by_role("link", name="Next month").click()
+    coming = (timezone.now().date().replace(day=1) + dt.timedelta(days=31)).replace(day=1)
+    expect(page.get_by_role("heading", name=f"{coming:%B %Y}")).to_be_visible()
+    expect(page.get_by_role("link", name="Next month")).to_be_focused()
+    assert page.url == address
+    page.get_by_role("link", name=f"{coming:%A} 1 {coming:%B %Y}").click()
+    expect(page).to_have_url(re.compile(f"/calendar/week/{coming}/"))
+
+
+def test_on_a_phone_the_side_bar_is_a_drawer_even_without_scripts(
+    open_page: OpenPage, sign_in: SignIn, alice: Member, alices_calendar: Calendar
+) -> None:
+    keep_around_now()
+    page = open_page(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    sign_in(page, alice)
+    side = page.get_by_role("complementary", name="Months and calendars")
+    expect(side).to_be_hidden()
+    page.get_by_role("button", name="Calendars and months").click()
+    expect(side).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(side).to_be_hidden()
+
+
+def test_a_browser_elsewhere_is_offered_its_zone_and_a_no_is_kept(
+    open_page: OpenPage, sign_in: SignIn, alice: Member, alices_calendar: Calendar
+) -> None:
+    keep_around_now()
+    page = open_page(timezone_id="Europe/Lisbon")
+    sign_in(page, alice)
+    offer = page.get_by_role("form", name="Time zone")
+    expect(offer).to_contain_text("You seem to be in Lisbon.")
+    offer.get_by_role("button", name="Keep Berlin").click()
+    page.reload()
+    expect(offer).to_be_hidden()
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    offer.get_by_role("button", name="Switch to Lisbon").click()
+    expect(page.get_by_text("Times are shown in Europe/Lisbon now.")).to_be_visible()
+    expect(offer).to_be_hidden()
+
+
+def test_the_agenda_grows_when_its_end_comes_into_sight(
+    signed_in: Page, alices_calendar: Calendar, today: dt.date
+) -> None:
+    page = signed_in
+    make(alices_calendar, "In three weeks", today + dt.timedelta(days=21), "10:00", "11:00")
+    page.goto(f"/calendar/agenda/{today}/")
+    expect(event(page, "In three weeks")).to_be_visible()
+    expect(page).to_have_url(re.compile("days="))
+    page.reload()
+    expect(event(page, "In three weeks")).to_be_visible()
+
+
+@pytest.mark.parametrize("height", [520, 700, 1_000])
+def test_in_a_month_of_any_height_what_shows_and_what_is_counted_is_all(
+    open_page: OpenPage,
+    sign_in: SignIn,
+    alice: Member,
+    alices_calendar: Calendar,
+    today: dt.date,
+    height: int,
+) -> None:
+    keep_around_now()
+    for number in range(9):
+        make(
+            alices_calendar, f"Event {number}", today, f"{9 + number:02}:00", f"{9 + number:02}:30"
+        )
+    page = open_page(viewport={"width": 1280, "height": height})
+    sign_in(page, alice)
+    page.goto(f"/calendar/month/{today}/")
+    shown = page.locator(".month .event:visible").count()
+    more = page.locator(".month .more:visible")
+    hidden = int(re.findall(r"\d+", more.inner_text())[0]) if more.count() else 0
+    assert shown + hidden == 9
+    assert shown >= 2
+
+
+@pytest.mark.parametrize("view", ["day", "week", "month", "agenda"])
+def test_nothing_jumps_after_the_first_paint(
+    open_page: OpenPage,
+    sign_in: SignIn,
+    alice: Member,
+    alices_calendar: Calendar,
+    alices_account: GoogleAccount,
+    today: dt.date,
+    view: str,
+) -> None:
+    team = CalendarFactory(account=alices_account, summary="Team")
+    keep_around_now()
+    fill_week(alices_calendar, team, today - dt.timedelta(days=today.weekday()))
+    page = open_page()
+    sign_in(page, alice)
+    page.goto(f"/calendar/{view}/{today}/")
+    assert page.evaluate(_SHIFTS) == 0
