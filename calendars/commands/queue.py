@@ -123,11 +123,15 @@ def make_room_for_delete(
 
 
 def put_back(operation: OutboxOperation) -> list[OutboxOperation]:
-    """Try it again now, as if for the first time, and the parked steps of its saga with it."""
+    """Try it again now, as if for the first time, and the parked steps of its saga with it.
+
+    Of one that waits an answer may have got lost: that it was tried is not forgotten.
+    """
     parked = [each for each in saga.fellows(operation) if each.status in _STOPPED]
     for each in (operation, *parked):
+        unsure = each.status == OperationStatus.PENDING
+        each.attempts = min(each.attempts, 1) if unsure else 0
         each.status = OperationStatus.PENDING
-        each.attempts = 0
         each.next_attempt_at = None
         each.error = each.reason = ""
         each.save(update_fields=["status", "attempts", "next_attempt_at", "error", "reason"])

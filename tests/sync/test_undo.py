@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from calendars.commands.outbox import discard
+from calendars.commands.outbox import discard, retry
 from calendars.commands.scope import Scope
 from calendars.commands.undo import Undone, undo
 from calendars.errors import WrongStateError
@@ -189,6 +189,18 @@ def test_an_edit_whose_answer_was_lost_is_undone_for_certain(world: World, when:
     world.sync(insist=True)
     assert world.at_google()[event_id]["summary"] == "Lunch"
     assert world.seen(event_id).resource["summary"] == "Lunch"
+    assert nothing_waits(world)
+
+
+def test_a_retry_does_not_forget_that_an_answer_was_lost(world: World) -> None:
+    event_id = both_have(world)
+    edit = world.edit(event_id, summary="Tea")
+    lose_the_answer(world, "PATCH", "after")
+    edit = OutboxOperation.objects.select_related("calendar__account").get(pk=edit.pk)
+    retry(actor=world.actor, operation=edit, now=world.clock.now())
+    take_back(world, edit)
+    world.sync(insist=True)
+    assert world.at_google()[event_id]["summary"] == "Lunch"
     assert nothing_waits(world)
 
 
