@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Min, QuerySet
 
-from calendars import cache, event_resource, saga
+from calendars import cache, saga
 from calendars.models import CachedEvent, OperationStatus, OutboxOperation
 from calendars.models.outbox import NEVER_SENT, SETTLED_THERE, UNDONE
 from calendars.sync.core.compare import DELETED_THERE, Comparison, compare
 from calendars.sync.core.saga import held_back
+from calendars.sync.core.types import OperationKind
 from calendars.sync.lease import Leased
 from calendars.sync.ports import GatewayError, Lane
 from calendars.sync.sentences import CONFLICT_SENTENCES
@@ -231,7 +232,8 @@ class LaneStore(Leased):
     def _held(self, event: CachedEvent, operations: Sequence[Operation]) -> frozenset[int]:
         lane = cache.lane_of(event)
         instances = None
-        if event_resource.is_series(event.agreed or event.resource):
+        leaves = any(operation.kind is OperationKind.MOVE for operation in operations)
+        if event.is_series or leaves:  # what leaves shows as gone: whether it recurs is not seen
             waiting = self._operations().filter(
                 calendar=event.calendar,
                 lane=lane,

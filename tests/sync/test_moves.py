@@ -203,6 +203,22 @@ def test_a_series_takes_its_changed_occurrences_along(world: World) -> None:
     assert nothing_is_open()
 
 
+def test_an_occurrence_deleted_before_the_series_was_ever_sent_stays_deleted_after_a_move(
+    world: World,
+) -> None:
+    world.add_team()
+    world.sync(insist=True)
+    local_id = world.create(recurrence=["RRULE:FREQ=DAILY;COUNT=4"])
+    world.delete(f"{local_id}_20260312T090000Z", Scope.INSTANCE)
+    world.move(local_id, TEAM)
+    world.sync()
+    world.sync()
+    there = world.at_google(TEAM)
+    rows = {row.event_id: row.resource for row in Calendar.objects.get(google_id=TEAM).events.all()}
+    assert (len(there), rows) == (2, there)
+    assert nothing_is_open()
+
+
 @pytest.mark.parametrize("fault", ["drop", 503])
 def test_a_move_whose_reply_is_lost_is_recognised(world: World, lunch: str, fault: Any) -> None:
     world.move(lunch, TEAM)
