@@ -73,6 +73,7 @@ def requests_with_the_ids_of(change: OutboxOperation) -> list[tuple[str, str, An
         ("POST", f"{EVENT}/duplicate", {}),
         ("POST", f"{EVENT}/move", {"destination": "alice@example.test"}),
         ("PUT", "/api/settings/calendar", chosen),
+        ("PATCH", "/api/calendar/list/alice%40example.test", {"hidden": True}),
         *(("POST", f"/api/calendar/outbox/{change.op_id}/{each}", None) for each in ACTIONS),
         ("POST", "/api/calendar/outbox/approve", {"op_ids": [change.op_id]}),
         ("GET", f"/api/calendar/outbox/{change.op_id}", None),
@@ -90,6 +91,7 @@ def all_requests(change: OutboxOperation) -> list[tuple[str, str, Any]]:
         ("POST", "/api/calendar/find-time", MEETING),
         ("GET", "/api/calendar/people", None),
         ("GET", "/api/calendar/list", None),
+        ("GET", "/api/calendar/list/changes", None),
         ("GET", "/api/calendar/outbox", None),
         ("GET", "/api/calendar/conflicts", None),
         ("GET", "/api/status", None),
@@ -200,7 +202,14 @@ def test_a_key_that_proposes_can_ask_for_changes_and_have_none(
         if method != "GET" and not path.endswith(("availability", "freebusy", "find-time")):
             answers.setdefault(send(client, method, path, body).status_code, []).append(path)
     refused = [path.rpartition("/")[2] for path in answers[403]]
-    assert sorted(refused) == ["approve", "approve", "calendar", "resolve", "retry"]
+    assert sorted(refused) == [
+        "alice%40example.test",
+        "approve",
+        "approve",
+        "calendar",
+        "resolve",
+        "retry",
+    ]
     assert {each.status for each in queued} == {OperationStatus.PROPOSED}
     change.refresh_from_db()
     assert change.status == OperationStatus.PENDING
