@@ -126,11 +126,12 @@ def _moved(
     )
     body = {name: value for name, value in before.items() if name not in _NOT_CARRIED}
     _queue_create(actor, arrived, body, told, now, (saga_id, 2))
-    if leaving.status != OperationStatus.PROPOSED:
+    proposed = leaving.status == OperationStatus.PROPOSED
+    if not proposed:
         _show_exceptions(event, arrived, now=now)
     _save(event, [*subject.operations, leaving], now)
     notes = telling.of_edit(notify, told, before)
-    return QueuedChange(leaving, shown(arrived), notes)
+    return QueuedChange(leaving, shown(event if proposed else arrived), notes)
 
 
 def _refuse_second_copy(event: CachedEvent, destination: Calendar) -> None:

@@ -66,9 +66,12 @@ def test_what_moves_away_is_not_seen_here_unless_it_was_refused() -> None:
     assert (refused.resource, refused.status) == (event(), EventStatus.FAILED)
 
 
-def test_what_arrives_is_seen_there_unless_it_was_refused() -> None:
+@pytest.mark.parametrize(
+    "state", [OperationState.FAILED, OperationState.CONFLICT, OperationState.PROPOSED]
+)
+def test_what_arrives_is_seen_there_unless_somebody_has_to_decide(state: OperationState) -> None:
     assert view_of(None, [arrival(1)]).resource == event()
-    assert view_of(None, [arrival(1, OperationState.FAILED)]).resource is None
+    assert view_of(None, [arrival(1, state)]).resource is None
 
 
 def test_that_an_event_is_gone_says_nothing_about_its_move() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from calendars.sync.core import people
 from calendars.sync.core.types import (
+    PARKED,
     EventStatus,
     Operation,
     OperationKind,
@@ -101,8 +102,8 @@ def view_of(agreed: Resource | None, operations: Sequence[Operation]) -> View:
 
 def _laid_over(resource: dict[str, Any] | None, operation: Operation) -> dict[str, Any] | None:
     if operation.kind is OperationKind.CREATE:
-        refused = operation.arrives and operation.state is OperationState.FAILED
-        return None if refused else dict(operation.payload)
+        stays = operation.arrives and operation.state in PARKED
+        return None if stays else dict(operation.payload)
     if resource is None:
         return None
     if operation.kind is OperationKind.PATCH:
