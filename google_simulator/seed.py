@@ -83,6 +83,8 @@ def _people(simulator: Simulator) -> None:
         simulator.share(calendar_id, with_=person, role=role)
     for person in (ANN, BEN, CLEO):
         simulator.share(HOLIDAYS, with_=person, role="reader")
+        for calendar_id, color in ((TEAM, "8"), (PROJECT, "4"), (HOLIDAYS, "23")):
+            simulator.change_list_entry(person, calendar_id, {"colorId": color})
 
 
 def _guests(*emails: str, **answers: str) -> list[dict[str, str]]:

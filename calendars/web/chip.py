@@ -41,6 +41,7 @@ def chip_for(status: Mapping[str, Any], *, now: dt.datetime) -> Chip:
     ``status`` is an answer of ``sync_health.status``.
     """
     problems, accounts = reverse("calendar-problems"), reverse("settings-accounts")
+    health = reverse("settings-sync")
     connected = [a for a in status["accounts"] if a["status"] == AccountStatus.CONNECTED]
     troubled = status["failed_count"] + status["conflict_count"]
     waiting = status["pending_count"]
@@ -49,15 +50,15 @@ def chip_for(status: Mapping[str, Any], *, now: dt.datetime) -> Chip:
     if troubled:
         return Chip("⚠", f"{_changes(troubled)} {_verb(troubled)} you", "warning", problems)
     if any(account["error"] for account in connected):
-        return Chip("⚠", "Google unreachable, your changes are safe", "warning", problems)
+        return Chip("⚠", "Google unreachable, your changes are safe", "warning", health)
     if waiting:
-        return Chip("⏱", f"{_changes(waiting)} waiting", "waiting", problems)
+        return Chip("⏱", f"{_changes(waiting)} waiting", "waiting", health)
     if status["last_sync"] is None:
-        return Chip("⏱", "Not synced yet", "waiting", problems)
+        return Chip("⏱", "Not synced yet", "waiting", health)
     past = ago(now - dt.datetime.fromisoformat(status["last_sync"]))
     if status["is_stale"]:
-        return Chip("⚠", f"Last synced {past}", "warning", problems)
-    return Chip("✓", f"Synced {past}", "good", problems, status["last_sync"])
+        return Chip("⚠", f"Last synced {past}", "warning", health)
+    return Chip("✓", f"Synced {past}", "good", health, status["last_sync"])
 
 
 def _changes(number: int) -> str:

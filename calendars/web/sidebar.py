@@ -62,12 +62,19 @@ class SmallMonth:
 def groups_of(
     accounts: Iterable[GoogleAccount], calendars: Sequence[Calendar], *, now: dt.datetime
 ) -> list[AccountGroup]:
-    """Accounts in their order, each with its calendars: its own first, the others by name."""
+    """Accounts in their order, each with its calendars: its own first, the others by name.
+
+    Left out is what is hidden in Google's list, unless it is shown here.
+    """
     ordered = sorted(calendars, key=lambda each: (not each.primary, str(each).lower()))
     return [
         AccountGroup(
             name=str(account),
-            calendars=[_shown(each, now) for each in ordered if each.account_id == account.pk],
+            calendars=[
+                shown_calendar(each, now=now)
+                for each in ordered
+                if each.account_id == account.pk and (each.selected or not each.hidden)
+            ],
         )
         for account in accounts
     ]
@@ -119,7 +126,7 @@ def _small_day(
     )
 
 
-def _shown(calendar: Calendar, now: dt.datetime) -> ShownCalendar:
+def shown_calendar(calendar: Calendar, *, now: dt.datetime) -> ShownCalendar:
     at = freshness.last_success(calendar.sync_state)
     return ShownCalendar(
         pk=calendar.pk,

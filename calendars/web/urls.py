@@ -32,6 +32,7 @@ urlpatterns = [
     ),
     path("calendar/problems/", problems.problems, name="calendar-problems"),
     path("calendar/problems/<int:op_id>/<str:action>", problems.act, name="problem-action"),
+    path("settings/sync/", settings.sync, name="settings-sync"),
     path("settings/calendar/", settings.calendar_settings, name="settings-calendar"),
     path("settings/calendar/default", settings.default_calendar, name="settings-default-calendar"),
 ]

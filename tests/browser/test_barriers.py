@@ -101,6 +101,7 @@ def test_no_page_has_a_barrier(
         "/calendar/problems/",
         "/settings/profile/",
         "/settings/calendar/",
+        "/settings/sync/",
         "/settings/accounts/",
         "/settings/tokens/",
         "/password/",

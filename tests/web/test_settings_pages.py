@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from calendars.models import Calendar, OperationStatus, OperationType, OutboxOperation
+from calendars.models import (
+    AccountSyncState,
+    Calendar,
+    CalendarSyncState,
+    OperationStatus,
+    OperationType,
+    OutboxOperation,
+)
 from calendars.web.chip import chip_for
 from tests.factories import NOW, CalendarFactory, cached
 from tests.web.conftest import HTMX
@@ -206,3 +213,32 @@ class TestChip:
     def test_does_not_change_from_second_to_second(self) -> None:
         later = NOW + dt.timedelta(seconds=50)
         assert chip_for(self.status(), now=NOW) == chip_for(self.status(), now=later)
+
+
+class TestSync:
+    def test_each_calendar_says_how_old_it_is_and_what_waits(
+        self, alices: Client, alices_calendar: Calendar, now: dt.datetime
+    ) -> None:
+        past = now - dt.timedelta(hours=5)
+        CalendarSyncState.objects.update(last_full_sync_at=past, last_incremental_sync_at=past)
+        page = alices.get("/settings/sync/").text
+        assert "5 h ago, too old" in page
+        assert "Alice" in page
+
+    def test_an_account_that_cannot_be_reached_says_why_and_that_nothing_is_lost(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        AccountSyncState.objects.update(last_error="Google is not reachable.")
+        page = alices.get("/settings/sync/").text
+        assert "Google is not reachable. Your changes are kept" in page
+
+    def test_nobody_sees_how_others_stand(
+        self, alices: Client, alices_calendar: Calendar, bobs_calendar: Calendar
+    ) -> None:
+        assert "bob@example.test" not in alices.get("/settings/sync/").text
+
+    def test_a_member_without_an_account_is_led_to_connect_one(
+        self, client: Client, charlie: Member
+    ) -> None:
+        client.force_login(charlie)
+        assert "No Google account is connected yet." in client.get("/settings/sync/").text

@@ -112,6 +112,14 @@ class TestShownCalendars:
         assert alices.post("/calendar/shown", data, follow=True).status_code == 200
         assert Calendar.objects.get(pk=alices_calendar.pk).selected
 
+    def test_what_google_hides_is_not_offered_unless_it_is_shown(
+        self, alices: Client, alices_account: GoogleAccount, alices_calendar: Calendar
+    ) -> None:
+        team = CalendarFactory(account=alices_account, summary="Team", hidden=True)
+        assert 'class="name">Team<' in text_of(alices, WEEK)
+        Calendar.objects.filter(pk=team.pk).update(selected=False)
+        assert 'class="name">Team<' not in text_of(alices, WEEK)
+
     def test_an_old_calendar_says_how_old_it_is(
         self, alices: Client, alices_calendar: Calendar, now: dt.datetime
     ) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import AccountStatus
@@ -14,8 +16,10 @@ from accounts.queries import accounts_of
 from calendars.commands.calendars import choose_default_calendar, select_calendars
 from calendars.commands.people import show_people
 from calendars.errors import InvalidInputError
+from calendars.queries import sync_health
 from calendars.queries.access import calendars_of, each_once
 from calendars.queries.calendar_list import calendar_settings as settings_of
+from calendars.web.chip import ago, chip_for
 from calendars.web.edge import MemberRequest, member_page
 from calendars.web.style_classes import tint
 from calendars.web.views.after import back_url, redrawn
@@ -58,6 +62,21 @@ def default_calendar(request: MemberRequest) -> HttpResponse:
     else:
         messages.success(request, "Your choice for new events is saved.")
     return redirect("settings-calendar")
+
+
+@require_safe
+@member_page
+def sync(request: MemberRequest) -> HttpResponse:
+    """How each account and calendar stands with Google."""
+    now = timezone.now()
+    status = sync_health.status(member=request.user, now=now)
+    for account in status["accounts"]:
+        for calendar in account["calendars"]:
+            synced = [calendar["last_incremental_sync"], calendar["last_full_sync"]]
+            at = max((each for each in synced if each), default=None)
+            calendar["synced"] = ago(now - dt.datetime.fromisoformat(at)) if at else "not yet"
+    context = {"status": status, "chip": chip_for(status, now=now)}
+    return render(request, "calendar/sync.html", context)
 
 
 @require_POST
