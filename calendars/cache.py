@@ -143,6 +143,19 @@ def save_event(
     rebuild_occurrences(event.calendar, [event], now=now)
 
 
+def save_with(
+    event: CachedEvent,
+    rows: Iterable[OutboxOperation],
+    *,
+    agreed: Mapping[str, Any] | None,
+    now: dt.datetime,
+) -> None:
+    """As ``save_event``, for the etag that the row has and operations as the outbox has them."""
+    target = google_id_of(event.event_id)
+    operations = [core_operation(row, target=target) for row in rows]
+    save_event(event, agreed=agreed, etag=event.etag, operations=operations, now=now)
+
+
 def fill(
     event: CachedEvent,
     *,
@@ -186,7 +199,8 @@ def rebuild_occurrences(
 ) -> None:
     """Make the occurrences of these saved events anew, and of the series they belong to.
 
-    The exceptions of a series come and go with it: while it is deleted here they do not happen.
+    The exceptions of a series come and go with it: while it is deleted here, or has lost their
+    slots by a change that waits, they do not happen.
     """
     series = {event.recurring_event_id for event in events} - {""}
     masters = [
@@ -204,11 +218,13 @@ def rebuild_occurrences(
     window = (0, 0)  # a single event happens whether the window covers it or not
     if any(event.is_series for event in affected.values()):
         window = window_of(calendar, now=now)
+    by_id = {event.event_id: event for event in affected.values()}
     bulk.delete_occurrences(affected)
     bulk.insert_occurrences(
         occurrence
         for event in affected.values()
         if event.recurring_event_id not in gone
+        and not is_cut_off(event, by_id.get(event.recurring_event_id))
         for occurrence in occurrences_of(
             event,
             calendar_zone=calendar.time_zone,
@@ -216,6 +232,19 @@ def rebuild_occurrences(
             exceptions_at=exceptions.get(event.event_id, ()),
         )
     )
+
+
+def is_cut_off(exception: CachedEvent, series: CachedEvent | None) -> bool:
+    """Whether a change that waits here has taken the slot of an exception out of its series.
+
+    Where Google has it so, the exception is Google's to take away.
+    """
+    slot = exception.original_start
+    if series is None or not slot or (series.etag and series.agreed_json is None):
+        return False
+    if _has_slot(series.resource, slot, series.calendar):
+        return False
+    return not exception.etag or _has_slot(series.agreed or {}, slot, series.calendar)
 
 
 def occurrences_of(
@@ -317,14 +346,19 @@ def _completed(
 def _worth_keeping(event: CachedEvent) -> bool:
     """A cancelled exception is kept as long as its series lives; other tombstones are not."""
     if event_resource.is_cancelled(event.agreed or {}):
-        return bool(event.recurring_event_id)
+        series = event.recurring_event_id
+        return bool(series) and event.calendar.events.filter(event_id=series).exists()
     return bool(event.etag)
 
 
 def _series_of(event: CachedEvent, resource: Mapping[str, Any]) -> str:
-    """The series of an exception. A bare cancelled stub has lost it (trap 9): the row knows it."""
-    if series := resource.get("recurringEventId"):
-        return str(series)
+    """The series of an exception. A bare cancelled stub has lost it (trap 9), and one that was
+    changed before its series had an id at Google names the local one: the row knows better."""
+    series = str(resource.get("recurringEventId") or "")
+    if series and not (series.startswith(LOCAL_PREFIX) and event.recurring_event_id):
+        return series
+    if series:
+        return event.recurring_event_id
     if not event_resource.is_cancelled(resource) or not event_resource.is_instance(resource):
         return ""
     base, _, _ = event.event_id.rpartition("_")
@@ -364,19 +398,19 @@ def drop_idle_tombstones(calendar: Calendar, series: Collection[str]) -> None:
         row.pk
         for row in tombstones
         if row.recurring_event_id in masters
-        and not _has_slot(masters[row.recurring_event_id], row.original_start, calendar)
+        and not _has_slot_at_google(masters[row.recurring_event_id], row.original_start)
     ]
     CachedEvent.objects.filter(pk__in=idle).delete()
 
 
-def _has_slot(master: CachedEvent, slot: str, calendar: Calendar) -> bool:
+def _has_slot_at_google(master: CachedEvent, slot: str) -> bool:
     """By the agreed copy: a move that waits here may yet be given up."""
+    return _has_slot(master.agreed or master.resource, slot, master.calendar)
+
+
+def _has_slot(resource: Mapping[str, Any], slot: str, calendar: Calendar) -> bool:
     return bool(
-        recurrence.occurrence_at(
-            master.agreed or master.resource,
-            slot=slot_of(slot),
-            calendar_zone=calendar.time_zone,
-        )
+        recurrence.occurrence_at(resource, slot=slot_of(slot), calendar_zone=calendar.time_zone)
     )
 
 

@@ -24,6 +24,7 @@ from calendars.zones import (
     find_zone,
     instant_of,
     rfc3339,
+    wall_of,
 )
 
 if TYPE_CHECKING:
@@ -330,6 +331,11 @@ def render_moment(instant: int, zone: str | ZoneInfo) -> str:
     ``instant`` is UTC epoch seconds, ``zone`` an IANA name (UTC stands in for an unknown one).
     """
     return rfc3339(instant, zone_or_utc(zone) if isinstance(zone, str) else zone)
+
+
+def day_of(instant: int, zone: str) -> str:
+    """YYYY-MM-DD of an instant on the clocks of ``zone``."""
+    return date.fromordinal(wall_of(instant, zone_or_utc(zone))[0]).isoformat()
 
 
 def unit_of(field: str) -> str:

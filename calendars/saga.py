@@ -103,7 +103,7 @@ def take_back(create: OutboxOperation, *, now: dt.datetime) -> bool:
     ).update(status=OperationStatus.PENDING, applied_at=None)
     event.etag, event.agreed_json = "", None
     _save(event, agreed=None, etag="", now=now)
-    _queue_delete(create, event_id=old_id, lane=old_id, now=now)
+    queue_delete(create, event_id=old_id, lane=old_id, now=now)
     left = cache.new_event(calendar=event.calendar, event_id=old_id, local_id=None)
     _save(left, agreed=agreed, etag=etag, now=now)
     return True
@@ -114,8 +114,25 @@ def delete_again(create: OutboxOperation, *, now: dt.datetime) -> None:
     event = cache.find_event(calendar_id=create.calendar_id, event_id=create.event_id)
     if event is None or not event.etag:
         return
-    _queue_delete(create, event_id=create.event_id, lane=cache.lane_of(event), now=now)
+    queue_delete(create, event_id=create.event_id, lane=cache.lane_of(event), now=now)
     _save(event, agreed=event.agreed, etag=event.etag, now=now)
+
+
+def queue_delete(
+    because_of: OutboxOperation, *, event_id: str, lane: str, now: dt.datetime
+) -> None:
+    """Queue a delete that another operation brings with it, in the name of who asked for that."""
+    OutboxOperation.objects.create(
+        calendar=because_of.calendar,
+        event_id=event_id,
+        lane=lane,
+        op_type=OperationType.DELETE,
+        created_at=now,
+        actor=because_of.actor,
+        actor_via=because_of.actor_via,
+        notify=because_of.notify,
+    )
+    _wake({because_of.calendar.account_id})
 
 
 def show(operations: Iterable[OutboxOperation], *, now: dt.datetime) -> None:
@@ -139,20 +156,6 @@ def _park(steps: list[OutboxOperation], stopped: OutboxOperation, *, now: dt.dat
             each.error, each.applied_at = stopped.error, None
             each.save(update_fields=["status", "reason", "error", "applied_at"])
     show(steps, now=now)
-
-
-def _queue_delete(create: OutboxOperation, *, event_id: str, lane: str, now: dt.datetime) -> None:
-    OutboxOperation.objects.create(
-        calendar=create.calendar,
-        event_id=event_id,
-        lane=lane,
-        op_type=OperationType.DELETE,
-        created_at=now,
-        actor=create.actor,
-        actor_via=create.actor_via,
-        notify=create.notify,
-    )
-    _wake({create.calendar.account_id})
 
 
 def _rename(event: CachedEvent, google_id: str) -> None:

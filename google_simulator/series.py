@@ -220,14 +220,18 @@ def restamp(world: World, calendar: Calendar, row: EventRow, *, moves_updated: b
     calendar.put(row, stamp=stamp)
     world.note("events", calendar.id)
     for exception in calendar.exceptions(row.id):
-        _rederive(calendar, row, exception, stamp)
+        _rederive(world, calendar, row, exception, stamp)
 
 
-def _rederive(calendar: Calendar, master: EventRow, row: EventRow, stamp: int) -> None:
+def _rederive(
+    world: World, calendar: Calendar, master: EventRow, row: EventRow, stamp: int
+) -> None:
     slot = slot_of(row.id.rpartition("_")[2])
+    cancelled = (row.overrides or {}).get("status") == "cancelled"
+    stays = world.options.keeps_leftovers and not cancelled
     if is_tombstone(master.resource):
         row.hidden = True
-    elif not has_slot(calendar, master, slot):
+    elif not stays and not has_slot(calendar, master, slot):
         row.resource = bare(row.resource | {"etag": event_etag(stamp)})
         del calendar.children[master.id][row.id]
         row.master_id, row.overrides = "", None

@@ -45,6 +45,8 @@ class Options:
     """How far ahead an endless series is expanded without a `timeMax`."""
     instances_per_series: int = 730
     """How many instances of one series are listed without a `timeMax`."""
+    keeps_leftovers: bool = False
+    """Whether a changed instance outlives its slot in the series (6.5); else it is a stub."""
 
 
 @dataclass(slots=True)

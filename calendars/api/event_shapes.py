@@ -67,6 +67,10 @@ class Event(OpenShape):
     }
 
 
+class Moment(OpenShape):
+    json_schema = _MOMENT
+
+
 def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "nullable": True}
 

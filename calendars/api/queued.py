@@ -40,6 +40,7 @@ def queued_answer(queued: QueuedChange, **more: Any) -> HttpResponse:
         "pending": queued.operation.status not in _DONE,
         "event": queued.event,
         **({"notes": queued.notes} if queued.notes else {}),
+        **({"resets": queued.resets} if queued.resets else {}),
         **proposal_part(queued.operation),
     }
     return answer(body, status=202)

@@ -13,7 +13,7 @@ from rest_framework import serializers
 from accounts.models import AccountStatus
 from calendars.api import times
 from calendars.api.errors import ErrorCode
-from calendars.api.event_shapes import Event
+from calendars.api.event_shapes import Event, Moment
 from calendars.api.parameters import invalid, unknown_names
 from calendars.api.working_hours import read_working_hours
 from calendars.commands.respond import LONGEST_COMMENT, Response
@@ -173,6 +173,13 @@ class OperationEntry(Approval):
     )
 
 
+class Reset(Shape):
+    event_id = serializers.CharField()
+    original_start = Moment(help_text="Its slot in the series.")
+    start = Moment(help_text="Where it had been moved to.")
+    summary = serializers.CharField()
+
+
 class QueuedAnswer(Shape):
     status = serializers.CharField(
         help_text="`queued`; `proposed` where it waits to be approved: see `proposal`."
@@ -187,6 +194,12 @@ class QueuedAnswer(Shape):
     )
     proposal = OperationEntry(
         required=False, help_text="What is proposed; the event does not show it yet."
+    )
+
+    resets = Reset(
+        many=True,
+        required=False,
+        help_text="Occurrences that had been changed one by one and lose that; only where any do.",
     )
 
 

@@ -41,10 +41,22 @@ def new_body(fields: Mapping[str, Any], *, zone: str, request_id: str) -> dict[s
 def wanted_fields(
     current: Resource, changes: Mapping[str, Any], *, zone: str, request_id: str
 ) -> dict[str, Any]:
-    """What an edit asks the fields of ``current`` to become; None removes one.
+    """What an edit asks the fields of ``current`` to become, checked as a whole.
 
     Raises InvalidInputError or UnknownParameterError, also where the event as it would become is
     impossible.
+    """
+    asked = asked_fields(current, changes, zone=zone, request_id=request_id)
+    return completed(current, asked, zone=zone)
+
+
+def asked_fields(
+    current: Resource, changes: Mapping[str, Any], *, zone: str, request_id: str
+) -> dict[str, Any]:
+    """What an edit asks the fields of ``current`` to become; None removes one.
+
+    Raises InvalidInputError or UnknownParameterError. Whether the event as it would become is
+    possible is for ``completed`` to say.
     """
     wanted = guest_list.settled(current, google_fields(changes, default_zone=zone))
     if changes_kind(current, wanted) and "end" not in wanted:
@@ -52,7 +64,7 @@ def wanted_fields(
     if wanted.get("conferenceData") and _has_conference(current):
         del wanted["conferenceData"]
     _name_conference_request(wanted, request_id)
-    return completed(current, wanted, zone=zone)
+    return wanted
 
 
 def completed(current: Resource, wanted: Mapping[str, Any], *, zone: str) -> dict[str, Any]:

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
 
 from calendars import cache
-from calendars.commands import queue, recurring, telling
-from calendars.commands.event_body import new_body, wanted_fields
+from calendars.commands import queue, recurring, splitting, telling
+from calendars.commands.event_body import asked_fields, new_body
+from calendars.commands.past import from_now_on
 from calendars.commands.permissions import (
     require_editable,
     require_visible,
     require_writable,
 )
 from calendars.commands.remade import remembered
+from calendars.commands.scope import Scope
 from calendars.errors import WrongStateError
 from calendars.models import OperationStatus, OperationType, OutboxOperation
 from calendars.queries.shape import resource_of, shown
 from calendars.queries.zone import zone_for
 from calendars.sync.core.merge import changed_fields
+from calendars.sync.core.values import TIME_FIELDS
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
     from calendars.commands.actor import Actor
+    from calendars.commands.past import FromNowOn
     from calendars.commands.recurring import Subject
-    from calendars.commands.scope import Scope
+    from calendars.commands.splitting import Part
+    from calendars.event_resource import Resource
     from calendars.models import Calendar, Notify
     from calendars.queries.access import EventTarget
 
@@ -40,12 +45,14 @@ _REQUESTS = UUID("6f1d0a57-3c0b-4a53-9a6e-5b7c1f3f8c11")
 class QueuedChange:
     """``event`` is what lists show from now on; of a delete, what they showed, as cancelled.
 
-    ``notes`` are sentences about effects that the caller did not ask for in so many words.
+    ``notes`` are sentences about effects that the caller did not ask for in so many words,
+    ``resets`` the changed occurrences that are given up with a change of their series.
     """
 
     operation: OutboxOperation
     event: dict[str, Any]
     notes: tuple[str, ...] = ()
+    resets: tuple[dict[str, Any], ...] = ()
 
 
 def create_event(
@@ -94,8 +101,7 @@ def queue_create(
             notify=told,
             now=now,
         )
-        asked = cache.core_operation(operation, target=cache.google_id_of(event_id))
-        cache.save_event(event, agreed=None, etag="", operations=[asked], now=now)
+        cache.save_with(event, [operation], agreed=None, now=now)
     return QueuedChange(operation, shown(event), telling.of_edit(notify, told, body))
 
 
@@ -118,18 +124,31 @@ def update_event(
     zone = zone_for(calendar, actor.member)
     with transaction.atomic():
         cache.lock(target.event.calendar)
-        subject = recurring.subject_of(target, scope=scope)
+        part = splitting.part_from(target) if scope is Scope.THIS_AND_FOLLOWING else None
+        whole = Scope.SERIES if scope is Scope.THIS_AND_FOLLOWING else scope
+        subject = part.series if part else recurring.subject_of(target, scope=whole)
         require_visible(calendar, subject.resource)
-        wanted = wanted_fields(
+        wanted = asked_fields(
             resource_of(target), changes, zone=zone, request_id=_request_id(subject, now)
         )
+        if part is not None:
+            tail = splitting.changed_tail(target, part, wanted, zone=zone)
+            if tail is None:
+                return nothing_to_do(actor, target, subject, now)
+            return _divided(actor, part, tail, notify, now)
         if subject.is_whole_series_of(target):
             wanted = recurring.for_series(target, subject, wanted, zone=zone)
+        new_rule = recurring.asks_for_a_rule(subject, wanted)
+        wanted = recurring.with_rules(subject, wanted, zone=zone)
         payload, base = changed_fields(subject.resource, wanted)
         recurring.refuse_recurring_instance(subject, payload)
         if not payload:
             return nothing_to_do(actor, target, subject, now)
         require_editable(subject.resource, payload)
+        if scope is Scope.SERIES:
+            ahead = from_now_on(subject, payload, base, new_rule=new_rule, now=now)
+            if ahead is not None:
+                return _ahead(actor, ahead, notify, now)
         return queue_edit(actor, subject, payload, base, notify, now)
 
 
@@ -149,6 +168,10 @@ def delete_event(
     require_writable(target.event.calendar)
     with transaction.atomic():
         cache.lock(target.event.calendar)
+        if scope is Scope.THIS_AND_FOLLOWING:
+            if (part := splitting.part_from(target)) is not None:
+                return _trimmed(actor, target, part, notify, now)
+            scope = Scope.SERIES
         subject = recurring.subject_of(target, scope=scope)
         before = subject.resource
         require_visible(subject.event.calendar, before)
@@ -157,13 +180,60 @@ def delete_event(
         told = telling.whom(notify, before)
         kept = remembered(subject.event, before)
         operation = _queue(actor, subject, OperationType.DELETE, told, now, base=kept)
-        _save(subject, [*open_before, operation], now)
+        rows = [*open_before, operation]
+        cache.save_with(subject.event, rows, agreed=subject.agreed, now=now)
     if operation.status == OperationStatus.PROPOSED:
         return QueuedChange(
             operation, shown(subject.event), telling.of_delete(notify, told, before)
         )
     gone = shown(subject.event, {**before, "status": "cancelled"})
     return QueuedChange(operation, gone, telling.of_delete(notify, told, before))
+
+
+def _trimmed(
+    actor: Actor, target: EventTarget, part: Part, notify: Notify | None, now: dt.datetime
+) -> QueuedChange:
+    """What happens from the target on is deleted: the series ends before it."""
+    series = part.series
+    require_visible(series.event.calendar, series.resource)
+    payload, base = changed_fields(series.resource, {"recurrence": part.cut.head})
+    require_editable(series.resource, payload)
+    queued = queue_edit(actor, series, payload, base, notify, now)
+    event = resource_of(target)
+    if queued.operation.status != OperationStatus.PROPOSED:
+        event["status"] = "cancelled"
+    return replace(queued, event=shown(series.event, event), resets=part.resets)
+
+
+def _divided(
+    actor: Actor,
+    part: Part,
+    tail: Resource,
+    notify: Notify | None,
+    now: dt.datetime,
+    *,
+    also: Mapping[str, Any] | None = None,
+    note: str = "",
+) -> QueuedChange:
+    """The series goes on as ``tail`` from where ``part`` begins."""
+    done = splitting.divide(
+        actor=actor, part=part, tail=tail, also=also or {}, notify=notify, now=now
+    )
+    notes = (note, *done.notes) if note else done.notes
+    return QueuedChange(done.operation, shown(done.event), notes, part.resets)
+
+
+def _ahead(actor: Actor, ahead: FromNowOn, notify: Notify | None, now: dt.datetime) -> QueuedChange:
+    """The change of a series from its next occurrence on."""
+    if ahead.tail is not None:
+        return _divided(
+            actor, ahead.part, ahead.tail, notify, now, also=ahead.also, note=ahead.note
+        )
+    series = ahead.part.series
+    wanted = {**ahead.also, "recurrence": ahead.part.cut.head}
+    payload, base = changed_fields(series.resource, wanted)
+    queued = queue_edit(actor, series, payload, base, notify, now)
+    return replace(queued, notes=(ahead.note, *queued.notes), resets=ahead.part.resets)
 
 
 def queue_edit(
@@ -177,11 +247,13 @@ def queue_edit(
     """Queue a checked edit of a subject and show it."""
     open_before = queue.make_room_for_edit(subject.operations, actor=actor, fields=payload, now=now)
     versions = ({**subject.resource, **payload}, subject.resource)
+    resets = splitting.resets_of(subject, versions[0]) if _moves_series(subject, payload) else ()
     told = telling.whom(notify, *versions, fields=payload)
     operation = _queue(actor, subject, OperationType.PATCH, told, now, payload=payload, base=base)
-    _save(subject, [*open_before, operation], now)
+    rows = [*open_before, operation]
+    cache.save_with(subject.event, rows, agreed=subject.agreed, now=now)
     notes = telling.of_edit(notify, told, *versions)
-    return QueuedChange(operation, shown(subject.event), notes)
+    return QueuedChange(operation, shown(subject.event), notes, resets)
 
 
 def _queue(
@@ -221,13 +293,6 @@ def _refuse_if_only_proposed(actor: Actor, subject: Subject) -> None:
         )
 
 
-def _save(subject: Subject, rows: list[OutboxOperation], now: dt.datetime) -> None:
-    event = subject.event
-    target = cache.google_id_of(event.event_id)
-    operations = [cache.core_operation(row, target=target) for row in rows]
-    cache.save_event(event, agreed=subject.agreed, etag=event.etag, operations=operations, now=now)
-
-
 def nothing_to_do(
     actor: Actor, target: EventTarget, subject: Subject, now: dt.datetime
 ) -> QueuedChange:
@@ -254,6 +319,10 @@ def _done_at_once(actor: Actor, subject: Subject, now: dt.datetime) -> OutboxOpe
         actor=actor.member,
         actor_via=actor.via[:120],
     )
+
+
+def _moves_series(subject: Subject, payload: Mapping[str, Any]) -> bool:
+    return subject.event.is_series and not payload.keys().isdisjoint(TIME_FIELDS)
 
 
 def _request_id(subject: Subject, now: dt.datetime) -> str:

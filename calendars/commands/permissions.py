@@ -77,6 +77,12 @@ def require_visible(calendar: Calendar, event: Resource) -> None:
         )
 
 
+def require_whole_list(event: Resource) -> None:
+    """Raise NotWritableError where a copy of the event would lose guests."""
+    if event.get("attendeesOmitted"):
+        raise NotWritableError(PARTIAL_LIST, event_id=event.get("id"))
+
+
 def require_editable(event: Resource, payload: Mapping[str, Any]) -> None:
     """Raise NotWritableError, with a sentence for each field, where Google would refuse a field."""
     refused = _refused_by_type(event, payload) or _refused_by_lock(event, payload)

@@ -6,8 +6,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from calendars import cache, event_resource
+from calendars import cache, event_resource, recurrence
 from calendars.commands.event_body import completed
+from calendars.commands.remade import left_out
 from calendars.commands.scope import Scope
 from calendars.errors import (
     AlreadyDeletedError,
@@ -20,6 +21,7 @@ from calendars.queries.access import EventTarget, occurrence_at, series_of
 from calendars.queries.shape import resource_of
 from calendars.sync.core import people
 from calendars.sync.core.merge import changed_fields
+from calendars.sync.core.values import same_field
 from calendars.zones import instant_of, wall_of
 from secretary_project.prepared_query import PreparedQuery
 
@@ -52,18 +54,16 @@ def subject_of(target: EventTarget, *, scope: Scope | None) -> Subject:
     Raises ScopeRequiredError, InvalidInputError for a scope that does not fit, NotFoundError when
     the row went away meanwhile.
     """
-    if scope is Scope.THIS_AND_FOLLOWING:
-        raise _unfit("Changing this and the following occurrences comes with a later release.")
     event = target.event
     if target.instance_id is not None:
         return _of_instance(target, _required(scope))
     if event.recurring_event_id and (series := series_of(event)) is not None:
-        return _row(series if _required(scope) is Scope.SERIES else event)
+        return row_of(series if _required(scope) is Scope.SERIES else event)
     if event.recurring_event_id and scope is Scope.SERIES:
-        raise _unfit("Only this occurrence of the series is known here.")
+        raise unfit("Only this occurrence of the series is known here.")
     if event_resource.is_series(event.resource) and _required(scope) is Scope.INSTANCE:
-        raise _unfit("Name the occurrence by its own id to change only that one.")
-    return _row(event)
+        raise unfit("Name the occurrence by its own id to change only that one.")
+    return row_of(event)
 
 
 def for_series(
@@ -83,11 +83,70 @@ def for_series(
             mine=meant["attendees"] or [],
             theirs=subject.resource.get("attendees") or [],
         )
-    slot = _slot_of(target, subject)
+    slot = slot_resource(target, subject)
     for name in ("start", "end"):
         if name in meant:
-            meant[name] = _moved(subject.resource[name], slot[name], meant[name], zone)
-    return completed(subject.resource, meant, zone=zone)
+            meant[name] = moved(subject.resource[name], slot[name], meant[name], zone)
+    return meant
+
+
+def with_rules(subject: Subject, wanted: dict[str, Any], *, zone: str) -> dict[str, Any]:
+    """The wanted fields of a row, once checked; a series that moves takes its rules along.
+
+    What was deleted of it one by one stays deleted. Raises InvalidInputError.
+    """
+    series = subject.resource
+    meant, _ = changed_fields(series, wanted)
+    moves = "start" in meant and "recurrence" not in meant and event_resource.is_series(series)
+    if moves:
+        slot = event_resource.original_start(
+            {"originalStartTime": series["start"]}, calendar_zone=zone
+        )
+        if slot is not None:
+            gone = map(left_out, deleted_slots(subject.event))
+            whole = {**series, "recurrence": [*series["recurrence"], *gone]}
+            lines = moved_lines(whole, slot=slot, start=meant["start"], zone=zone)
+            wanted = {**wanted, "recurrence": lines}
+    return completed(series, wanted, zone=zone)
+
+
+def asks_for_a_rule(subject: Subject, wanted: Mapping[str, Any]) -> bool:
+    """Whether an edit of a series says how it recurs, other than it does already."""
+    rule = subject.resource.get("recurrence")
+    return "recurrence" in wanted and not same_field("recurrence", rule, wanted["recurrence"])
+
+
+def exceptions_of(series: CachedEvent) -> dict[int | str, CachedEvent]:
+    """The changed and deleted occurrences of a series by their slots, ascending."""
+    rows = series.calendar.events.filter(recurring_event_id=series.event_id)
+    found = {
+        cache.slot_of(row.original_start): row
+        for row in rows
+        if row.original_start and not cache.is_cut_off(row, series)
+    }
+    return dict(sorted(found.items(), key=lambda item: (isinstance(item[0], str), item[0])))
+
+
+def deleted_slots(series: CachedEvent) -> list[int | str]:
+    """The slots of a series that were taken out one by one."""
+    exceptions = exceptions_of(series)
+    return [slot for slot, row in exceptions.items() if row.start_ts_utc is None]
+
+
+def cut(series: Resource, *, slot: int | str, zone: str) -> recurrence.Cut:
+    """``recurrence.cut``, its refusal as an error about the scope."""
+    try:
+        return recurrence.cut(series, slot=slot, calendar_zone=zone)
+    except recurrence.RecurrenceError as problem:
+        raise unfit(str(problem)) from None
+
+
+def moved_lines(series: Resource, *, slot: int | str, start: Resource, zone: str) -> list[str]:
+    """``recurrence.moved_lines``, its refusal as an error about the start."""
+    try:
+        return recurrence.moved_lines(series, slot=slot, start=start, calendar_zone=zone)
+    except recurrence.RecurrenceError as problem:
+        raise InvalidInputError(str(problem), fields={"start": str(problem)}) from None
 
 
 def refuse_recurring_instance(subject: Subject, payload: Mapping[str, Any]) -> None:
@@ -97,7 +156,7 @@ def refuse_recurring_instance(subject: Subject, payload: Mapping[str, Any]) -> N
         raise InvalidInputError(sentence, fields={"recurrence": sentence})
 
 
-def _slot_of(target: EventTarget, subject: Subject) -> dict[str, Any]:
+def slot_resource(target: EventTarget, subject: Subject) -> dict[str, Any]:
     """The occurrence as the series has it, wherever an exception may have been moved to."""
     if target.occurrence is not None:
         return resource_of(target)
@@ -109,7 +168,8 @@ def _slot_of(target: EventTarget, subject: Subject) -> dict[str, Any]:
     return resource_of(EventTarget(subject.event, exception.event_id, occurrence))
 
 
-def _moved(series: Resource, slot: Resource, wanted: Resource, zone: str) -> dict[str, Any]:
+def moved(series: Resource, slot: Resource, wanted: Resource, zone: str) -> dict[str, Any]:
+    """A start or end of a series as it becomes when the one of ``slot`` becomes ``wanted``."""
     day = _wall(series, zone)[0] + _wall(wanted, zone)[0] - _wall(slot, zone)[0]
     if "date" in wanted:
         return {"date": dt.date.fromordinal(day).isoformat()}
@@ -129,24 +189,26 @@ def _wall(moment: Resource, zone: str) -> tuple[int, int]:
 def _required(scope: Scope | None) -> Scope:
     if scope is None:
         raise ScopeRequiredError(
-            "This event recurs: say whether the instance or the series is meant.",
-            fields={"scope": "One of instance, series."},
+            "This event recurs: say whether the instance, this and the following, or the series "
+            "is meant.",
+            fields={"scope": "One of instance, this_and_following, series."},
         )
     return scope
 
 
-def _unfit(sentence: str) -> InvalidInputError:
+def unfit(sentence: str) -> InvalidInputError:
+    """The error for a scope that does not fit its target."""
     return InvalidInputError(sentence, fields={"scope": sentence})
 
 
 def _of_instance(target: EventTarget, scope: Scope) -> Subject:
-    series = _row(target.event)
+    series = row_of(target.event)
     if scope is Scope.SERIES:
         return series
     calendar, instance_id = target.event.calendar, target.instance_id or ""
     made_meanwhile = CachedEvent.objects.filter(calendar=calendar, event_id=instance_id).first()
     if made_meanwhile is not None:
-        return _row(made_meanwhile)
+        return row_of(made_meanwhile)
     local_id = instance_id if instance_id.startswith(cache.LOCAL_PREFIX) else None
     event = cache.new_event(calendar=calendar, event_id=instance_id, local_id=local_id)
     event.recurring_event_id = target.event.event_id
@@ -159,7 +221,7 @@ _ROW = PreparedQuery(
 )
 
 
-def _row(event: CachedEvent) -> Subject:
+def row_of(event: CachedEvent) -> Subject:
     """The row as it is now that nobody else can write to the calendar."""
     found = _ROW.run(event=event.pk)
     if not found:

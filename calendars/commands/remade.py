@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 EXCEPTIONS = "exceptions"
 _COPIES = UUID("b1d3a0f4-5f0e-4c37-9d0c-2f0f1a7c4d52")
-_COPIED = (EDITABLE_FIELDS - {"status", "conferenceData"}) | {"extendedProperties", "source"}
-_NOT_COPIED_OF_GUESTS = frozenset({"self", "organizer", "id", "responseStatus"})
+COPIED = (EDITABLE_FIELDS - {"status", "conferenceData"}) | {"extendedProperties", "source"}
+_NOTCOPIED_OF_GUESTS = frozenset({"self", "organizer", "id", "responseStatus"})
 
 
 def remembered(event: CachedEvent, resource: Resource) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def make_anew(
         undoes=undoes,
         now=now,
     )
-    _save(event, [operation], agreed=None, now=now)
+    cache.save_with(event, [operation], agreed=None, now=now)
     for exception in _changed(resource):
         _change_again(actor, event, exception, like, now)
     return operation
@@ -80,10 +80,10 @@ def make_anew(
 
 def copied(resource: Resource) -> dict[str, Any]:
     """What a copy of an event holds: nothing that belongs to the one event only."""
-    body = {name: value for name, value in resource.items() if name in _COPIED}
+    body = {name: value for name, value in resource.items() if name in COPIED}
     if guests := body.get("attendees"):
         body["attendees"] = [
-            {fact: value for fact, value in guest.items() if fact not in _NOT_COPIED_OF_GUESTS}
+            {fact: value for fact, value in guest.items() if fact not in _NOTCOPIED_OF_GUESTS}
             for guest in guests
         ]
     return body
@@ -98,11 +98,12 @@ def _body(resource: Resource, calendar: Calendar) -> dict[str, Any]:
         and (slot := event_resource.original_start(exception, calendar_zone=calendar.time_zone))
     ]
     if slots and body.get("recurrence"):
-        body["recurrence"] = [*body["recurrence"], *map(_left_out, slots)]
+        body["recurrence"] = [*body["recurrence"], *map(left_out, slots)]
     return body
 
 
-def _left_out(slot: int | str) -> str:
+def left_out(slot: int | str) -> str:
+    """The line that takes a slot out of a series."""
     if isinstance(slot, str):
         return f"EXDATE;VALUE=DATE:{slot.replace('-', '')}"
     return f"EXDATE:{event_resource.compact_utc(slot)}"
@@ -127,7 +128,7 @@ def _change_again(
         return
     instance_id = event_resource.instance_id(master_id=series.event_id, original=slot)
     instance = resource_of(EventTarget(series, instance_id, occurrence))
-    wanted = {name: exception.get(name) for name in _COPIED - {"recurrence", "attendees"}}
+    wanted = {name: exception.get(name) for name in COPIED - {"recurrence", "attendees"}}
     payload, base = changed_fields(instance, wanted)
     if not payload:
         return
@@ -144,16 +145,4 @@ def _change_again(
         notify=like.notify,
         now=now,
     )
-    _save(event, [operation], agreed=instance, now=now)
-
-
-def _save(
-    event: CachedEvent,
-    rows: list[OutboxOperation],
-    *,
-    agreed: Resource | None,
-    now: dt.datetime,
-) -> None:
-    target = cache.google_id_of(event.event_id)
-    operations = [cache.core_operation(row, target=target) for row in rows]
-    cache.save_event(event, agreed=agreed, etag=event.etag, operations=operations, now=now)
+    cache.save_with(event, [operation], agreed=instance, now=now)

@@ -28,10 +28,14 @@ class DateList:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: ``rule`` for RRULE and EXRULE, ``dates`` for RDATE and EXDATE."""
+    """One line: ``rule`` for RRULE and EXRULE, ``dates`` for RDATE and EXDATE.
+
+    ``head`` is all before the colon, parameters included.
+    """
 
     name: str
     value: str
+    head: str = ""
     rule: Rule | None = None
     dates: DateList | None = None
 
@@ -46,8 +50,8 @@ def parse_line(text: str) -> Line:
             "recurrence_syntax", "A recurrence line begins with RRULE:, EXRULE:, RDATE or EXDATE."
         )
     if name in RULE_NAMES:
-        return Line(name=name, value=value, rule=parse_rule(value))
-    return Line(name=name, value=value, dates=_parse_dates(name, parameters, value))
+        return Line(name, value, head.strip(), rule=parse_rule(value))
+    return Line(name, value, head.strip(), dates=_parse_dates(name, parameters, value))
 
 
 def _parse_dates(name: str, parameters: list[str], value: str) -> DateList:

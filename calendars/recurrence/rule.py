@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 Frequency = Literal["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]
 
@@ -85,6 +85,17 @@ def normal_rule(text: str) -> str:
     parts = _split(text)
     freq = parts.pop("FREQ")
     return ";".join([f"FREQ={freq}", *(f"{name}={value}" for name, value in parts.items())])
+
+
+def ending(text: str, *, until: str | None = None, count: int | None = None) -> str:
+    """A readable rule with another end: UNTIL, COUNT, or none of both."""
+    return with_parts(text, {"UNTIL": until, "COUNT": None if count is None else str(count)})
+
+
+def with_parts(text: str, parts: Mapping[str, str | None]) -> str:
+    """A readable rule in which these parts are others; None leaves one out."""
+    wanted = {**_split(text), **parts}
+    return ";".join(f"{name}={value}" for name, value in wanted.items() if value is not None)
 
 
 def _split(text: str) -> dict[str, str]:

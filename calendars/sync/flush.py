@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 from calendars.sync.core.push_plan import (
@@ -20,7 +19,6 @@ from calendars.sync.core.push_plan import (
     is_copy,
     plan_push,
 )
-from calendars.sync.core.types import OperationState
 from calendars.sync.ports import (
     BusyError,
     GatewayError,
@@ -32,7 +30,7 @@ from calendars.sync.ports import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from calendars.sync.core.push_plan import Request
     from calendars.sync.patience import Patience
@@ -47,13 +45,6 @@ _PASSES = 4
 
 _COPY_THERE = "The other calendar has a copy of this event already."
 _NO_DESTINATION = "The other calendar is not there any more."
-
-
-class _Outcome(Enum):
-    DONE = auto()
-    NOT_NOW = auto()
-    WAITS = auto()
-    """For an operation of another event; what may be sent before it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +67,28 @@ class Flush:
 
         Errors that concern the whole account are raised; what was under way is pending again.
         """
-        outcomes: dict[int, _Outcome] = {}
+        outcomes: dict[int, bool] = {}
         for number in range(_PASSES):
             count, lanes = self.store.pending_lanes(
                 google_id=google_id, insist=insist, now=self.clock.now()
             )
             if count and not number:
                 logger.info("Processing %d pending outbox operations", count)
-            due = [pk for pk in lanes if outcomes.get(pk, _Outcome.WAITS) is _Outcome.WAITS]
+            due = [event_pk for event_pk in lanes if outcomes.get(event_pk, True)]
             if not due:
                 break
             outcomes |= {event_pk: self._push(event_pk) for event_pk in due}
-        return _Outcome.NOT_NOW not in outcomes.values()
+        return all(outcomes.values())
 
-    def _push(self, event_pk: int) -> _Outcome:
+    def _push(self, event_pk: int) -> bool:
+        """False when something could not be sent; what waits for another event is no failure."""
         for _ in range(_ROUNDS):
             lane = self.store.lane(event_pk)
             if lane is None:
-                return _Outcome.WAITS
+                return True
             plan = plan_push(lane.operations, agreed=lane.agreed, held=lane.held)
             if plan is None:
-                return _Outcome.WAITS if lane.held else _Outcome.DONE
+                return True
             if isinstance(plan, Nothing):
                 self.store.settle(
                     event_pk,
@@ -104,14 +96,12 @@ class Flush:
                     withdrawn=plan.withdrawn,
                     now=self.clock.now(),
                 )
-                return _after(lane, (*plan.applied, *plan.withdrawn))
+                return True
             if not self.store.claim(plan.operations, now=self.clock.now()):
                 continue
             if (done := self._attempt(lane, plan)) is not None:
-                if not done:
-                    return _Outcome.NOT_NOW
-                return _after(lane, plan.operations)
-        return _Outcome.NOT_NOW
+                return done
+        return False
 
     def _attempt(self, lane: Lane, plan: Request) -> bool | None:
         """True: done; False: not this time; None: things changed, look at the lane again."""
@@ -263,11 +253,3 @@ class Flush:
             )
         except GoneError:
             return None
-
-
-def _after(lane: Lane, handled: Sequence[int]) -> _Outcome:
-    """Whether the lane is through, or something is left that had to wait."""
-    left = any(
-        op.state is OperationState.PENDING and op.op_id not in handled for op in lane.operations
-    )
-    return _Outcome.WAITS if left else _Outcome.DONE

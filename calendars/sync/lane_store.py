@@ -9,6 +9,7 @@ from django.db.models import F, Min, QuerySet
 from calendars import cache, saga
 from calendars.models import CachedEvent, OperationStatus, OutboxOperation
 from calendars.models.outbox import NEVER_SENT, SETTLED_THERE, UNDONE
+from calendars.sync import leftovers
 from calendars.sync.core.compare import DELETED_THERE, Comparison, compare
 from calendars.sync.core.saga import held_back
 from calendars.sync.core.types import OperationKind
@@ -154,6 +155,7 @@ class LaneStore(Leased):
                 self._deleted(event, now=now)
             else:
                 self._agree(event, resource, now=now)
+                leftovers.clear(event, operations, now=now)
             self._follow_up(operations, now=now)
 
     def take_incoming(
@@ -207,8 +209,9 @@ class LaneStore(Leased):
         etag = str(resource.get("etag") or ("" if cancelled else event.etag))
         agreed = cache.remembering(event.agreed, resource) if operations else resource
         cache.save_event(event, agreed=agreed, etag=etag, operations=operations, now=now)
-        if event.is_series:
-            cache.drop_idle_tombstones(event.calendar, {event.event_id})
+        if event.is_series or cancelled:
+            series = event.event_id if event.is_series else event.recurring_event_id
+            cache.drop_idle_tombstones(event.calendar, {series})
 
     def _deleted(self, event: CachedEvent, *, now: dt.datetime) -> None:
         """A stub in Google's shape; of an instance made here the series may have another id now."""

@@ -316,6 +316,39 @@ def test_a_change_of_one_instance_leaves_the_others(
     assert summaries(api.get(WEEK)).count("Long standup") == 1
 
 
+def test_a_change_from_one_instance_on_splits_the_series(
+    api: APIClient, alices_calendar: Calendar
+) -> None:
+    cached(alices_calendar, SERIES)
+    to = address(alices_calendar, "standup_20260312T080000Z")
+    changed = cached(
+        alices_calendar,
+        {
+            "id": "standup_20260313T080000Z",
+            "recurringEventId": "standup",
+            "originalStartTime": {"dateTime": "2026-03-13T09:00:00+01:00"},
+            "summary": "Demo",
+        },
+    )
+    response = api.patch(
+        to, {"summary": "Long standup", "scope": "this_and_following"}, format="json"
+    )
+    body = response.json()
+    assert response.status_code == 202, response.content
+    assert body["event"]["id"].startswith("local:")
+    assert [reset["event_id"] for reset in body["resets"]] == [changed.event_id]
+    names = summaries(api.get(WEEK))
+    before = names.index("Long standup")
+    assert set(names[:before]) == {"Standup"}
+    assert set(names[before:]) == {"Long standup"}
+    assert api.delete(f"{to}?scope=this_and_following").status_code == 404
+    tail = api.get(WEEK).json()["events"][-1]["id"]
+    gone = api.delete(f"{address(alices_calendar, tail)}?scope=this_and_following")
+    assert gone.status_code == 202
+    assert gone.json()["event"]["status"] == "cancelled"
+    assert len(summaries(api.get(WEEK))) == len(names) - 1
+
+
 def test_a_recurring_target_needs_a_scope(api: APIClient, alices_calendar: Calendar) -> None:
     cached(alices_calendar, SERIES)
     to = address(alices_calendar, "standup")

@@ -160,3 +160,7 @@ def test_a_deleted_instance_shows_again_once_it_is_to_be_restored() -> None:
     view = view_of(event(status="cancelled"), [back])
     assert view.resource == event(summary="Feast")
     assert view.status is EventStatus.PENDING
+
+
+def test_an_event_whose_create_is_parked_with_a_conflict_elsewhere_is_not_shown() -> None:
+    assert view_of(None, [create(1, {"summary": "Tail"}, OperationState.CONFLICT)]).resource is None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import uuid
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from accounts.commands import connect_account
 from calendars.commands import events
@@ -14,12 +16,17 @@ from calendars.commands.move import move_event
 from calendars.commands.respond import Response, respond
 from calendars.models import CachedEvent, Calendar, Notify, Occurrence, OutboxOperation
 from calendars.queries.access import calendar_of, event_of
+from calendars.queries.events import list_events
 from calendars.sync.cycle import Report, Wish
 from calendars.sync.run import sync_account
 from google_simulator import FrozenClock, Simulator
+from tests.simulator.conftest import connect, follow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from accounts.models import Member
+    from calendars.commands.events import QueuedChange
     from calendars.commands.scope import Scope
     from calendars.queries.access import EventTarget
 
@@ -119,14 +126,17 @@ class World:
             new_id=uuid.UUID(int=self._ids),
         ).operation
 
-    def edit(
+    def edit(self, event_id: str, scope: Scope | None = None, **changes: Any) -> OutboxOperation:
+        return self.change(event_id, scope, **changes).operation
+
+    def change(
         self,
         event_id: str,
         scope: Scope | None = None,
         *,
         calendar_id: str = "primary",
         **changes: Any,
-    ) -> OutboxOperation:
+    ) -> QueuedChange:
         return events.update_event(
             actor=self.actor,
             target=self.target(event_id, calendar_id),
@@ -134,7 +144,7 @@ class World:
             scope=scope,
             notify=None,
             now=self.clock.now(),
-        ).operation
+        )
 
     def respond(
         self,
@@ -191,6 +201,33 @@ class World:
             .values_list("start_ts", flat=True)
         )
 
+    def shown_here(self, *, days: int = 80) -> list[tuple[Any, ...]]:
+        """What a list shows Alice: when, and what it is called and where."""
+        page = list_events(
+            member=self.member,
+            time_min=NOW - dt.timedelta(days=20),
+            time_max=NOW + dt.timedelta(days=days),
+            calendar_ids=["primary"],
+            limit=2_000,
+            cursor=None,
+            now=self.clock.now(),
+        )
+        return _as_shown(json.loads(text) for text in page.items)
+
+    def shown_at_google(self, *, days: int = 80) -> list[tuple[Any, ...]]:
+        """The same of Google's own list, series expanded there."""
+        items, _, _ = follow(
+            connect(self.google, ALICE),
+            calendarId="primary",
+            singleEvents=True,
+            timeMin=(NOW - dt.timedelta(days=20)).isoformat(),
+            timeMax=(NOW + dt.timedelta(days=days)).isoformat(),
+        )
+        return _as_shown(items)
+
+    def local(self, instant: int) -> dt.datetime:
+        return dt.datetime.fromtimestamp(instant, ZoneInfo(self.time_zone))
+
     def writes(self) -> list[Any]:
         """The requests that asked Google to change something."""
         return [
@@ -198,3 +235,16 @@ class World:
             for request in self.google.requests
             if request.method != "GET" and "/events" in request.path
         ]
+
+
+def _as_shown(events: Iterable[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    return sorted(
+        (
+            event["start"].get("dateTime") or event["start"]["date"],
+            event["end"].get("dateTime") or event["end"]["date"],
+            event.get("summary", ""),
+            event.get("location", ""),
+        )
+        for event in events
+        if event.get("status") != "cancelled"
+    )

@@ -92,7 +92,7 @@ def view_of(agreed: Resource | None, operations: Sequence[Operation]) -> View:
     shown = {OperationState.PENDING, OperationState.IN_FLIGHT, OperationState.FAILED}
     for operation in operations:
         status = max(status, _STATUS_OF[operation.state], key=_WEIGHT.__getitem__)
-        if operation.kind is OperationKind.CREATE:
+        if operation.kind is OperationKind.CREATE and operation.state is OperationState.PROPOSED:
             shown.add(operation.state)
         if operation.state in shown:
             restored = known if known and restores(operation.payload, operation.base) else None
