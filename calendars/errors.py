@@ -69,6 +69,12 @@ class WrongStateError(CalendarError):
     code = "wrong_state"
 
 
+class KeyReusedError(CalendarError):
+    """The name of a call was given to another one before."""
+
+    code = "key_reused"
+
+
 class AlreadyDeletedError(CalendarError):
     """The event is already deleted."""
 

@@ -35,11 +35,13 @@ class ApiView(APIView):
     before a handler runs, who asks is known and ``given`` holds the parameters that were sent.
     ``post_only_reads``: its POST changes nothing, so a ``read`` token may send it.
     ``takes_proposals``: what it changes can wait for approval, so a ``propose`` token may call it.
+    ``repeats_are_one``: see ``repetition``.
     """
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     post_only_reads: ClassVar[bool] = False
     takes_proposals: ClassVar[bool] = False
+    repeats_are_one: ClassVar[bool] = False
     request: Request
     given: dict[str, Any]
     now: dt.datetime
@@ -71,6 +73,11 @@ class ApiView(APIView):
         kind = "MCP" if is_bridge(self.request) else "API"
         proposes = token.scope == TokenScope.PROPOSE
         return Actor(member=self.member, via=f"{kind} token {token.name}", proposes=proposes)
+
+    @property
+    def tried_at(self) -> dt.datetime | None:
+        """Set where nothing is to be done, but said what would be: the time of the request."""
+        return self.now if self.given.get("dry_run") else None
 
     def body(self) -> dict[str, Any]:
         """The JSON object that was sent; empty if none was."""

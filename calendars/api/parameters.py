@@ -30,6 +30,12 @@ def _moment(value: str, zone: tzinfo) -> dt.datetime:
     return times.read_moment(value, zone=zone)
 
 
+def _flag(value: str, _: tzinfo) -> bool:
+    if value not in ("true", "false"):
+        raise ValueError("Write true or false.")
+    return value == "true"
+
+
 def _at_most(most: int) -> Callable[[str, tzinfo], int]:
     def read(value: str, _: tzinfo) -> int:
         if not (value.isascii() and value.isdigit()) or not 1 <= int(value[:9]) <= most:
@@ -106,6 +112,13 @@ QUERY: Final = Parameter(
     "guests. Twenty at most.",
     required=True,
     example="budget",
+)
+
+DRY_RUN: Final = Parameter(
+    name="dry_run",
+    about="`true`: check everything and say what would change and who would be told; do nothing.",
+    read=_flag,
+    schema={"type": "boolean", "default": False},
 )
 
 

@@ -17,6 +17,7 @@ from drf_spectacular.utils import (
 )
 
 from calendars.api.errors import STATUS_OF, ErrorCode
+from calendars.api.repetition import HEADER, repeatable
 from calendars.api.serializers import ErrorSerializer
 
 if TYPE_CHECKING:
@@ -38,7 +39,14 @@ _EVERYWHERE: Final = (
 )
 _SIGNED_IN: Final = (ErrorCode.NOT_AUTHENTICATED, ErrorCode.SCOPE_TOO_SMALL)
 _WITH_BODY: Final = (ErrorCode.UNSUPPORTED_MEDIA_TYPE, ErrorCode.TOO_LARGE)
-_WRITING: Final = (ErrorCode.CSRF_FAILED,)
+_WRITING: Final = (ErrorCode.CSRF_FAILED, ErrorCode.KEY_REUSED)
+_IDEMPOTENCY_KEY: Final = OpenApiParameter(
+    HEADER,
+    {"type": "string", "pattern": "^[!-~]{1,200}$"},
+    OpenApiParameter.HEADER,
+    description="A name for this call. The same call with the same name within 24 hours is done "
+    "once, and answered with the first answer and the header `Idempotent-Replayed`.",
+)
 _PATH_IDS: Final = {
     "calendar_id": "Google's id of the calendar, percent-encoded; `primary` is your own.",
     "event_id": "Google's id of the event or instance, or the `local:` id a create gave.",
@@ -71,7 +79,10 @@ def operation(
     codes += () if reads else _WRITING
     summary, _, text = about.partition("\n")
 
+    headers = [] if reads else [_IDEMPOTENCY_KEY]
+
     def mark(handler: Handler) -> Handler:
+        handler = handler if reads else repeatable(handler)
         handler.parameters = {each.name: each for each in parameters}  # type: ignore[attr-defined]
         described: Handler = extend_schema(
             operation_id=name,
@@ -80,7 +91,11 @@ def operation(
             tags=[tag],
             request=takes,
             responses={**answers, **_responses(codes)},
-            parameters=[*map(_path_id, path), *(each.documented() for each in parameters)],
+            parameters=[
+                *map(_path_id, path),
+                *(each.documented() for each in parameters),
+                *headers,
+            ],
             examples=list(examples),
             auth=[] if public else None,
         )(handler)

@@ -203,6 +203,29 @@ class QueuedAnswer(Shape):
     )
 
 
+class PlannedStep(Shape):
+    op_type = serializers.ChoiceField(choices=OperationType.values)
+    calendar_id = serializers.CharField()
+    event_id = serializers.CharField(allow_null=True, help_text="Null of an event to be made.")
+    payload = ObjectField(help_text="The fields that would change.")
+    base = ObjectField(help_text="Those fields now; null is absent.")
+    notify = serializers.ChoiceField(choices=Notify.values)
+
+
+class PlanAnswer(Shape):
+    status = serializers.CharField(help_text="`dry_run`: nothing was done.")
+    operations = PlannedStep(many=True, help_text="Empty where all is so already.")
+    told = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Guests whom Google would tell; with `external`, those of them without a "
+        "Google calendar.",
+    )
+    notes = serializers.ListField(child=serializers.CharField())
+    event = ObjectField(
+        help_text="As it would be shown, in the shape of `Event`; one to be made has no id yet."
+    )
+
+
 class CreatedAnswer(QueuedAnswer):
     event_id = serializers.CharField(help_text="`local:<uuid>`; it resolves for ever.")
 

@@ -15,7 +15,13 @@ from calendars.api.errors import ErrorCode
 from calendars.api.event_shapes import EventChanges, NewEvent, Removal
 from calendars.api.queued import queued_answer
 from calendars.api.schema import operation
-from calendars.api.serializers import CreatedAnswer, EventAnswer, EventPageAnswer, QueuedAnswer
+from calendars.api.serializers import (
+    CreatedAnswer,
+    EventAnswer,
+    EventPageAnswer,
+    PlanAnswer,
+    QueuedAnswer,
+)
 from calendars.commands import events as commands
 from calendars.commands.calendars import want_span
 from calendars.commands.scope import Scope
@@ -121,13 +127,15 @@ class EventSearchView(ApiView):
 
 class EventCreateView(ApiView):
     takes_proposals = True
+    repeats_are_one = True
 
     @operation(
         name="create_event",
         about="""Create an event.
         Queued and shown at once; Google learns of it in the background.""",
+        parameters=[p.DRY_RUN],
         takes=NewEvent,
-        answers={202: CreatedAnswer},
+        answers={200: PlanAnswer, 202: CreatedAnswer},
         errors=_WRITE_ERRORS,
         examples=[_NEW_EVENT],
         reads=False,
@@ -143,7 +151,7 @@ class EventCreateView(ApiView):
             now=self.now,
             new_id=uuid.uuid4(),
         )
-        return queued_answer(queued, event_id=queued.operation.event_id)
+        return queued_answer(queued, tried_at=self.tried_at, event_id=queued.operation.event_id)
 
     def _calendar(self, calendar_id: str | None) -> Calendar:
         if calendar_id:
@@ -170,9 +178,9 @@ class EventView(ApiView):
         about="""Change some fields of an event.
         Queued and shown at once. `scope` may stand in the body or in the query.""",
         path=_EVENT,
-        parameters=[_SCOPE, _NOTIFY],
+        parameters=[_SCOPE, _NOTIFY, p.DRY_RUN],
         takes=EventChanges,
-        answers={202: QueuedAnswer},
+        answers={200: PlanAnswer, 202: QueuedAnswer},
         errors=_CHANGE_ERRORS,
         examples=[_CHANGES],
         reads=False,
@@ -188,16 +196,16 @@ class EventView(ApiView):
             notify=notify,
             now=self.now,
         )
-        return queued_answer(queued)
+        return queued_answer(queued, tried_at=self.tried_at)
 
     @operation(
         name="delete_event",
         about="""Delete an event.
         It disappears at once, and comes back with its reason if Google refuses.""",
         path=_EVENT,
-        parameters=[_SCOPE, _NOTIFY],
+        parameters=[_SCOPE, _NOTIFY, p.DRY_RUN],
         takes=Removal,
-        answers={202: QueuedAnswer},
+        answers={200: PlanAnswer, 202: QueuedAnswer},
         errors=_CHANGE_ERRORS,
         reads=False,
     )
@@ -213,7 +221,7 @@ class EventView(ApiView):
             notify=notify,
             now=self.now,
         )
-        return queued_answer(queued)
+        return queued_answer(queued, tried_at=self.tried_at)
 
     def _target(self, calendar_id: str, event_id: str) -> access.EventTarget:
         return access.event_of(member=self.member, calendar_id=calendar_id, event_id=event_id)

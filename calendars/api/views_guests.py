@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from drf_spectacular.utils import OpenApiExample
 
+from calendars.api import parameters as p
 from calendars.api.base import ApiView
 from calendars.api.errors import ErrorCode
 from calendars.api.queued import queued_answer
 from calendars.api.schema import operation
-from calendars.api.serializers import InvitationAnswer, QueuedAnswer
+from calendars.api.serializers import InvitationAnswer, PlanAnswer, QueuedAnswer
 from calendars.commands.respond import Response, respond
 from calendars.commands.scope import Scope
 from calendars.models import Notify
@@ -48,8 +49,9 @@ class RespondView(ApiView):
         name="respond_to_invitation",
         about="""Answer an invitation.
         Queued and shown at once. Nobody else's answer is touched.""",
+        parameters=[p.DRY_RUN],
         takes=InvitationAnswer,
-        answers={202: QueuedAnswer},
+        answers={200: PlanAnswer, 202: QueuedAnswer},
         errors=_ERRORS,
         examples=[_EXAMPLE],
         reads=False,
@@ -68,4 +70,4 @@ class RespondView(ApiView):
             notify=Notify(notify) if notify else None,
             now=self.now,
         )
-        return queued_answer(queued)
+        return queued_answer(queued, tried_at=self.tried_at)

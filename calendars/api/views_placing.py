@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from drf_spectacular.utils import OpenApiExample
 
+from calendars.api import parameters as p
 from calendars.api.base import ApiView
 from calendars.api.errors import ErrorCode
 from calendars.api.event_shapes import EventCopy
 from calendars.api.parameters import taken_choice, taken_text
 from calendars.api.queued import queued_answer
 from calendars.api.schema import operation
-from calendars.api.serializers import CreatedAnswer, MoveRequest, QueuedAnswer
+from calendars.api.serializers import CreatedAnswer, MoveRequest, PlanAnswer, QueuedAnswer
 from calendars.commands.duplicate import duplicate_event
 from calendars.commands.move import move_event
 from calendars.models import Notify
@@ -42,6 +43,7 @@ _MOVE: Final = OpenApiExample(
 
 class EventDuplicateView(ApiView):
     takes_proposals = True
+    repeats_are_one = True
 
     @operation(
         name="duplicate_event",
@@ -49,8 +51,9 @@ class EventDuplicateView(ApiView):
         The body holds the fields in which the copy is to differ, and `calendar_id` for another
         calendar. `notes` say what was not copied.""",
         path=_EVENT,
+        parameters=[p.DRY_RUN],
         takes=EventCopy,
-        answers={202: CreatedAnswer},
+        answers={200: PlanAnswer, 202: CreatedAnswer},
         errors=_ERRORS,
         examples=[_COPY],
         reads=False,
@@ -70,7 +73,7 @@ class EventDuplicateView(ApiView):
             now=self.now,
             new_id=uuid.uuid4(),
         )
-        return queued_answer(queued, event_id=queued.operation.event_id)
+        return queued_answer(queued, tried_at=self.tried_at, event_id=queued.operation.event_id)
 
 
 class EventMoveView(ApiView):
@@ -82,8 +85,9 @@ class EventMoveView(ApiView):
         Shown there at once. Within an account the id stays; to another account a copy is made and
         the original deleted, and `event.id` is the id of the copy.""",
         path=_EVENT,
+        parameters=[p.DRY_RUN],
         takes=MoveRequest,
-        answers={202: QueuedAnswer},
+        answers={200: PlanAnswer, 202: QueuedAnswer},
         errors=(*_ERRORS, ErrorCode.WRONG_STATE),
         examples=[_MOVE],
         reads=False,
@@ -99,4 +103,4 @@ class EventMoveView(ApiView):
             now=self.now,
             new_id=uuid.uuid4(),
         )
-        return queued_answer(queued)
+        return queued_answer(queued, tried_at=self.tried_at)

@@ -1,3 +1,4 @@
+from calendars.models.answer import RememberedAnswer
 from calendars.models.calendar import AccessRole, Calendar
 from calendars.models.event import CachedEvent, LocalStatus
 from calendars.models.list_change import CalendarListChange, ListChangeKind, ListChangeStatus
@@ -23,5 +24,6 @@ __all__ = [
     "OperationType",
     "OutboxOperation",
     "OutsideBusy",
+    "RememberedAnswer",
     "SyncStatus",
 ]
