@@ -137,9 +137,18 @@ class EventPageAnswer(Shape):
     metadata = Metadata()
 
 
+class Recurs(Shape):
+    text = serializers.CharField(help_text="In words: `Every second Tuesday until 5 May 2026`.")
+    next = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Starts of up to five occurrences from now on, as the rule has them.",
+    )
+
+
 class EventAnswer(Shape):
     status = serializers.CharField(help_text="`ok`")
     event = Event()
+    recurrence = Recurs(required=False, help_text="How it recurs; of a recurring event only.")
 
 
 class Approval(Shape):

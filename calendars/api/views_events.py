@@ -170,8 +170,11 @@ class EventView(ApiView):
         errors=[*_READ_ERRORS, ErrorCode.ALREADY_DELETED],
     )
     def get(self, _: Request, calendar_id: str, event_id: str) -> HttpResponse:
-        event = queries.get_event(target=self._target(calendar_id, event_id))
-        return answer({"status": "ok", "event": event})
+        target = self._target(calendar_id, event_id)
+        body = {"status": "ok", "event": queries.get_event(target=target)}
+        if recurs := queries.recurrence_of(target=target, now=self.now):
+            body["recurrence"] = recurs
+        return answer(body)
 
     @operation(
         name="update_event",

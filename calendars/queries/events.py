@@ -8,9 +8,17 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from calendars import recurrence
 from calendars.errors import InvalidInputError, NoGoogleAccountError
+from calendars.event_resource import render_moment
 from calendars.queries import freshness
-from calendars.queries.access import calendar_of, calendars_of, first_of_each, preferred_first
+from calendars.queries.access import (
+    calendar_of,
+    calendars_of,
+    first_of_each,
+    preferred_first,
+    series_of,
+)
 from calendars.queries.occurrences import Position, rows_in
 from calendars.queries.shape import resource_of, shown
 from calendars.queries.spans import asked_span
@@ -29,6 +37,8 @@ if TYPE_CHECKING:
 
 MOST_EVENTS = 2_500
 MOST_DAYS = 1_100
+_NEXT = 5
+_TEN_YEARS = 3_653 * 86_400
 _READ = (
     "account_id",
     "google_id",
@@ -121,6 +131,27 @@ def list_events(
 def get_event(*, target: EventTarget) -> dict[str, Any]:
     """One event, series or instance, as lists show it."""
     return shown(target.event, resource_of(target))
+
+
+def recurrence_of(*, target: EventTarget, now: dt.datetime) -> dict[str, Any] | None:
+    """How the series of a target recurs: ``text`` in words, and ``next``, the starts of up to five
+    occurrences from now on, where the rule has them. None for an event that does not recur."""
+    series = series_of(target.event) or target.event
+    if not series.is_series:
+        return None
+    zone, moment = series.calendar.time_zone, int(now.timestamp())
+    found = recurrence.expand(
+        series.resource,
+        window_start=moment,
+        window_end=moment + _TEN_YEARS,
+        calendar_zone=zone,
+        limit=_NEXT + 1,
+    )
+    coming = [each.span for each in found if each.span.start >= moment][:_NEXT]
+    return {
+        "text": recurrence.in_words(series.resource, calendar_zone=zone),
+        "next": [span.start_date or render_moment(span.start, zone) for span in coming],
+    }
 
 
 def calendars_read(*, member: Member, calendar_ids: Sequence[str] | None) -> list[Calendar]:

@@ -13,6 +13,7 @@ from calendars.recurrence.moving import moved_lines
 from calendars.recurrence.rule import RecurrenceError
 from calendars.recurrence.slots import occurrence_at
 from calendars.recurrence.validation import validate_rules
+from calendars.recurrence.words import in_words
 
 __all__ = [
     "DEFAULT_BUDGET",
@@ -24,6 +25,7 @@ __all__ = [
     "expand",
     "has_earlier",
     "in_new_kind",
+    "in_words",
     "is_before",
     "moved_lines",
     "occurrence_at",

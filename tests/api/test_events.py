@@ -316,6 +316,18 @@ def test_a_change_of_one_instance_leaves_the_others(
     assert summaries(api.get(WEEK)).count("Long standup") == 1
 
 
+@pytest.mark.parametrize("event_id", ["standup", "standup_20260309T080000Z"])
+def test_how_an_event_recurs_is_said_in_words_and_dates(
+    api: APIClient, alices_calendar: Calendar, event_id: str
+) -> None:
+    cached(alices_calendar, {**SERIES, "recurrence": ["RRULE:FREQ=WEEKLY;BYDAY=MO"]})
+    cached(alices_calendar, {"id": "one", "summary": "One"})
+    body = api.get(address(alices_calendar, event_id)).json()
+    assert body["recurrence"]["text"] == "Every Monday"
+    assert len(body["recurrence"]["next"]) == 5
+    assert "recurrence" not in api.get(address(alices_calendar, "one")).json()
+
+
 def test_a_change_from_one_instance_on_splits_the_series(
     api: APIClient, alices_calendar: Calendar
 ) -> None:
