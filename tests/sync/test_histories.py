@@ -25,6 +25,7 @@ from calendars.commands.undo import undo
 from calendars.errors import CalendarError
 from calendars.google.client import use_transport
 from calendars.models import LocalStatus, OperationStatus, OutboxOperation
+from calendars.search_words import words_of
 from calendars.sync.core.settling import Choice
 from calendars.sync.store import DjangoStore
 from google_simulator.errors import ApiError
@@ -300,6 +301,14 @@ class TwoSides(RuleBasedStateMachine):
         for row in self.world.rows():
             if row.local_status == LocalStatus.SYNCED:
                 assert row.agreed is not None
+
+    @invariant()
+    def search_knows_the_words_that_show(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        for row in self.world.rows():
+            gone = row.resource.get("status") == "cancelled"
+            assert row.words == ("" if gone else words_of(row.resource))
 
     def _here(self, which: int, change: Callable[[str, str], OutboxOperation]) -> None:
         rows = [row for row in self.world.rows() if not row.recurring_event_id]
