@@ -10,6 +10,7 @@ from calendars.models import (
     CalendarSyncState,
     LocalStatus,
     Occurrence,
+    OperationType,
     OutboxOperation,
     SyncStatus,
 )
@@ -37,6 +38,12 @@ class ListingApplication:
         self.to_sync = to_sync
         self.listing = listing
         self.now = now
+        self.open_rows = list(
+            OutboxOperation.objects.filter(
+                calendar=calendar, status__in=cache.OPEN_STATUSES
+            ).order_by("op_id")
+        )
+        self._recognize()
         self.known = self._known_rows()
         self.waiting = self._waiting_operations()
 
@@ -64,6 +71,24 @@ class ListingApplication:
         conflicts = sum(len(change.comparison.conflicts) for change in changes)
         return Applied(changes=len(changes) + len(sweep.gone), conflicts=conflicts)
 
+    def _recognize(self) -> None:
+        """Events made here that Google lists although no answer said that it has them."""
+        arrived = [
+            each.event_id
+            for each in self.open_rows
+            if each.op_type == OperationType.CREATE and self._is_there(each.event_id)
+        ]
+        if not arrived:
+            return
+        for event in self.calendar.events.filter(event_id__in=arrived):
+            was, event.event_id = event.event_id, cache.google_id_of(event.event_id)
+            event.save(update_fields=["event_id"])
+            cache.follow_new_id(event, was=was)
+
+    def _is_there(self, local_id: str) -> bool:
+        listed = self.listing.items.get(cache.google_id_of(local_id))
+        return bool(listed) and not event_resource.is_cancelled(listed or {})
+
     def _known_rows(self) -> dict[str, CachedEvent]:
         rows = self.calendar.events.defer("event_json", "agreed_json")
         if self.listing.window is not None:
@@ -77,10 +102,7 @@ class ListingApplication:
         found: dict[str, list[Operation]] = {}
         by_any_id = {row.event_id: row for row in self.known.values()}
         by_any_id |= {row.local_id: row for row in self.known.values() if row.local_id}
-        open_rows = OutboxOperation.objects.filter(
-            calendar=self.calendar, status__in=cache.OPEN_STATUSES
-        )
-        for operation in open_rows.order_by("op_id"):
+        for operation in self.open_rows:
             if row := by_any_id.get(operation.event_id):
                 found.setdefault(row.event_id, []).append(
                     cache.core_operation(operation, target=row.event_id)

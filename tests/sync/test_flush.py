@@ -108,6 +108,26 @@ def test_a_create_whose_answer_was_lost_is_found_again(world: World) -> None:
     assert world.seen(local_id).local_status == LocalStatus.SYNCED
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_an_event_made_here_that_a_pull_finds_before_its_create_is_answered_is_there_once(
+    world: World, full: bool
+) -> None:
+    world.sync()
+    local_id = world.create(recurrence=["RRULE:FREQ=DAILY;COUNT=2"])
+    second = world.seen(local_id).occurrences.order_by("start_ts")[1].instance_id
+    world.edit(second, Scope.INSTANCE, summary="Tea")
+    world.google.faults.drop_next(1, method="POST", when="after")
+    world.sync()
+    world.google.faults.quota_exceeded_for_writes()
+    world.sync(full=full)
+    row = world.seen(local_id)
+    assert (row.event_id, row.local_status) == (local_id[6:].replace("-", ""), LocalStatus.SYNCED)
+    world.google.faults.clear()
+    assert world.sync(insist=True).succeeded
+    assert statuses() == [OperationStatus.APPLIED] * 2
+    assert world.cached().keys() == world.at_google().keys()
+
+
 def test_an_edit_whose_answer_was_lost_is_not_sent_twice(world: World) -> None:
     made = world.google.insert_event(ALICE, world.timed())
     world.sync()
