@@ -7,6 +7,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from calendars.sync import mishaps
 from calendars.sync.busy_times import BusyTimes
 from calendars.sync.core.retry import WRITES_PAUSED_SECONDS
 from calendars.sync.flush import Flush
@@ -47,17 +48,27 @@ class Wish:
 
 @dataclass(slots=True)
 class Report:
-    """How a cycle went. ``problems`` are sentences; a cycle without any succeeded."""
+    """How a cycle went. ``problems`` are sentences; a cycle without any succeeded.
+
+    ``unexpected`` are bugs that were met: they stop nothing but what met them.
+    """
 
     calendars: int = 0
     changes: int = 0
     conflicts: int = 0
     skipped: bool = False
     problems: list[str] = field(default_factory=list)
+    unexpected: list[Exception] = field(default_factory=list)
 
     @property
     def succeeded(self) -> bool:
         return not self.problems and not self.skipped
+
+    def met(self, error: Exception, where: str) -> None:
+        """Log a bug and keep it for whoever looks at the report."""
+        mishaps.log(error, where=where)
+        self.unexpected.append(error)
+        self.problems.append(mishaps.SENTENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +119,27 @@ class Cycle:
         self.store.recover(now=now)
         due = self.store.due(now=now)
         if wish.insist or due.calendar_list:
-            self._read_calendar_list()
-        self._flush(wish, report)
+            self._apart("the calendar list", self._read_calendar_list, report)
+        self._apart("the outbox", lambda: self._flush(wish, report), report)
         if due.list_changes:
-            self._send_list_changes()
+            self._apart("changes of the calendar list", self._send_list_changes, report)
         if due.busy_times:
-            BusyTimes(self.store, self.gateway, self.clock, self._patience).run()
+            busy = BusyTimes(self.store, self.gateway, self.clock, self._patience)
+            self._apart("busy times", busy.run, report)
         calendars = self.store.calendars(
             google_id=wish.calendar_id, insist=wish.insist, now=self.clock.now()
         )
         for calendar in calendars:
             self._pull(calendar, wish, report)
+
+    def _apart(self, where: str, step: Callable[[], None], report: Report) -> None:
+        """A bug that one step meets does not keep the others from being taken."""
+        try:
+            step()
+        except (GatewayError, LeaseLostError):
+            raise
+        except Exception as error:
+            report.met(error, where)
 
     def _read_calendar_list(self) -> None:
         entries = self._patience.ask(self.gateway.list_calendars)
@@ -138,6 +159,7 @@ class Cycle:
             self._patience,
             self.new_id,
             self._read_calendar_list,
+            report.met,
         )
         try:
             sent = flush.run(google_id=wish.calendar_id, insist=wish.insist)
@@ -160,6 +182,12 @@ class Cycle:
         except (BusyError, GoneError, RefusedError, SyncTokenInvalidError) as error:
             until = self._patience.later(error, attempts=5)
             self._calendar_failed(calendar, error.detail, until, report)
+        except (GatewayError, LeaseLostError):
+            raise
+        except Exception as error:
+            report.met(error, calendar.google_id)
+            until = self._patience.some_time(attempts=mishaps.ATTEMPTS)
+            self._calendar_failed(calendar, mishaps.SENTENCE, until, report)
         else:
             self._count(calendar, applied, report)
 

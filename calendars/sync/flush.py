@@ -10,6 +10,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from calendars.sync import mishaps
 from calendars.sync.core.push_plan import (
     Delete,
     Insert,
@@ -24,6 +25,7 @@ from calendars.sync.ports import (
     GatewayError,
     GoneError,
     IdTakenError,
+    LeaseLostError,
     PreconditionFailedError,
     RateLimitedError,
     RefusedError,
@@ -52,7 +54,7 @@ class Flush:
     """Sends the outbox of one account.
 
     ``new_id`` makes ids for events whose own is taken; ``read_calendar_list`` asks Google for the
-    account's calendars and stores them.
+    account's calendars and stores them; ``unexpected`` is told of a bug, and of where it was met.
     """
 
     store: Store
@@ -61,6 +63,7 @@ class Flush:
     patience: Patience
     new_id: Callable[[], str]
     read_calendar_list: Callable[[], None]
+    unexpected: Callable[[Exception, str], None]
 
     def run(self, *, google_id: str | None, insist: bool) -> bool:
         """Send every lane that is due; False when one of them could not be sent.
@@ -77,8 +80,22 @@ class Flush:
             due = [event_pk for event_pk in lanes if outcomes.get(event_pk, True)]
             if not due:
                 break
-            outcomes |= {event_pk: self._push(event_pk) for event_pk in due}
+            outcomes |= {event_pk: self._apart(event_pk) for event_pk in due}
         return all(outcomes.values())
+
+    def _apart(self, event_pk: int) -> bool:
+        """A bug that one event meets keeps no other from being sent."""
+        try:
+            return self._push(event_pk)
+        except (GatewayError, LeaseLostError):
+            raise
+        except Exception as error:
+            self.unexpected(error, f"the changes of event {event_pk}")
+            until = self.patience.some_time(attempts=mishaps.ATTEMPTS)
+            self.store.set_aside(
+                event_pk, error=mishaps.SENTENCE, until=until, now=self.clock.now()
+            )
+            return False
 
     def _push(self, event_pk: int) -> bool:
         """False when something could not be sent; what waits for another event is no failure."""

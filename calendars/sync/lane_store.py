@@ -9,7 +9,7 @@ from django.db.models import F, Min, QuerySet
 from calendars import cache, saga
 from calendars.models import CachedEvent, OperationStatus, OutboxOperation
 from calendars.models.outbox import NEVER_SENT, SETTLED_THERE, UNDONE
-from calendars.sync import leftovers
+from calendars.sync import leftovers, mishaps
 from calendars.sync.core.compare import DELETED_THERE, Comparison, compare
 from calendars.sync.core.saga import held_back
 from calendars.sync.core.types import OperationKind
@@ -105,6 +105,20 @@ class LaneStore(Leased):
                 next_attempt_at=until,
                 error=error.detail,
                 reason=error.code,
+            )
+
+    def set_aside(self, event_pk: int, *, error: str, until: dt.datetime, now: dt.datetime) -> None:
+        with self.writing(now=now):
+            event = self._read(event_pk)
+            if event is None:
+                return
+            rows = [row.op_id for row in cache.open_operations(event=event)]
+            states = (OperationStatus.PENDING, OperationStatus.IN_FLIGHT)
+            OutboxOperation.objects.filter(op_id__in=rows, status__in=states).update(
+                status=OperationStatus.PENDING,
+                next_attempt_at=until,
+                error=error,
+                reason=mishaps.CODE,
             )
 
     def fail(

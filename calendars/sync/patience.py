@@ -42,7 +42,9 @@ class Patience:
 
     def later(self, error: GatewayError, *, attempts: int) -> dt.datetime:
         """When a later cycle may try again."""
-        seconds = later_delay(
-            attempts=attempts, retry_after=error.retry_after, jitter=self.random()
-        )
+        return self.some_time(attempts=attempts, retry_after=error.retry_after)
+
+    def some_time(self, *, attempts: int, retry_after: float | None = None) -> dt.datetime:
+        """When to come back to what failed this often."""
+        seconds = later_delay(attempts=attempts, retry_after=retry_after, jitter=self.random())
         return self.clock.now() + dt.timedelta(seconds=seconds)

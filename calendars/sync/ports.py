@@ -347,6 +347,9 @@ class Store(Protocol):
     ) -> None:
         """Put back to pending, to be tried again at that time."""
 
+    def set_aside(self, event_pk: int, *, error: str, until: dt.datetime, now: dt.datetime) -> None:
+        """Put all that waits for an event back to pending, to be looked at again at that time."""
+
     def fail(
         self, event_pk: int, operations: Sequence[int], *, error: GatewayError, now: dt.datetime
     ) -> None:
