@@ -12,7 +12,14 @@ from django.db.models import Q
 
 from accounts.encryption import SecretUnreadableError, encrypt, reencrypt
 from accounts.errors import TokenRefusedError
-from accounts.models import AccountStatus, ApiToken, GoogleAccount, Member, TokenScope
+from accounts.models import (
+    AccountStatus,
+    ApiToken,
+    GoogleAccount,
+    GrantToRevoke,
+    Member,
+    TokenScope,
+)
 from accounts.queries import accounts_of, credentials_of, digest_of
 from accounts.signals import account_connected
 
@@ -104,25 +111,48 @@ def store_credentials(
 
 
 def disconnect(*, account: GoogleAccount, keep_cache: bool) -> None:
-    """Forget the grant; without ``keep_cache`` also the calendars, events and waiting changes."""
+    """Give the grant back; without ``keep_cache`` also delete calendars, events, waiting changes.
+
+    Nothing here can use the grant any more; the worker has Google revoke it.
+    """
     if not keep_cache:
         account.delete()
         return
-    account.status = AccountStatus.DISCONNECTED
-    account.status_reason = ""
-    account.credentials = ""
-    account.scopes = []
-    account.save(update_fields=["status", "status_reason", "credentials", "scopes"])
+    with transaction.atomic():
+        give_grant_back(account=account)
+        account.status = AccountStatus.DISCONNECTED
+        account.status_reason = ""
+        account.credentials = ""
+        account.scopes = []
+        account.save(update_fields=["status", "status_reason", "credentials", "scopes"])
 
 
-def rotate_credentials(*, account: GoogleAccount) -> None:
-    """Encrypt an account's credentials anew with the newest key, so that older keys can go.
+def give_grant_back(*, account: GoogleAccount) -> None:
+    """Keep the grant for the worker to revoke. Done by itself when an account is deleted."""
+    if account.credentials:
+        GrantToRevoke.objects.create(address=account.email, credentials=account.credentials)
+
+
+def erase_grant(*, grant: GrantToRevoke) -> None:
+    """Google has revoked it, or cannot be asked to."""
+    grant.delete()
+
+
+def postpone_grant(*, grant: GrantToRevoke, until: dt.datetime) -> None:
+    """Google could not be told now; ``until`` nobody tries again."""
+    GrantToRevoke.objects.filter(pk=grant.pk).update(
+        attempts=grant.attempts + 1, next_attempt_at=until
+    )
+
+
+def rotate_credentials(*, holder: GoogleAccount | GrantToRevoke) -> None:
+    """Encrypt stored credentials anew with the newest key, so that older keys can go.
 
     Credentials that change meanwhile are left alone, for they were just encrypted with that key.
     SecretUnreadableError if no key opens them.
     """
-    GoogleAccount.objects.filter(pk=account.pk, credentials=account.credentials).update(
-        credentials=reencrypt(account.credentials)
+    type(holder).objects.filter(pk=holder.pk, credentials=holder.credentials).update(
+        credentials=reencrypt(holder.credentials)
     )
 
 
@@ -211,6 +241,7 @@ def _take_over(known: GoogleAccount, *, grant_of: GoogleAccount) -> None:
     known.status_reason = grant_of.status_reason
     known.connected_at = grant_of.connected_at
     known.save()
+    grant_of.credentials = ""  # it lives on: deleting the account must not give it back
     grant_of.delete()
     _announce(known.pk)
 

@@ -141,6 +141,25 @@ class GoogleAccount(models.Model):
         return self.email or f"Google account {self.pk}"
 
 
+class GrantToRevoke(models.Model):
+    """A grant that a member has taken back here, until Google knows of it too.
+
+    Erased as soon as Google has revoked it, and without that after many tries. ``credentials`` as
+    in ``GoogleAccount``, ``address`` is that of its account, empty where it was never known.
+    """
+
+    address = models.CharField(max_length=320, blank=True)
+    credentials = models.TextField()
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "grants_to_revoke"
+
+    def __str__(self) -> str:
+        return self.address or f"Grant {self.pk}"
+
+
 class TokenScope(models.TextChoices):
     READ = "read", "Read"
     PROPOSE = "propose", "Propose"

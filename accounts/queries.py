@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from accounts.encryption import decrypt
-from accounts.models import ApiToken, GoogleAccount, Member
+from accounts.models import ApiToken, GoogleAccount, GrantToRevoke, Member
 from accounts.scopes import REQUIRED_SCOPES
 from secretary_project.prepared_query import PreparedQuery
 
@@ -24,6 +24,8 @@ __all__ = [
     "accounts_of",
     "credentials_of",
     "digest_of",
+    "grants_to_revoke",
+    "is_granted_again",
     "token_by_secret",
     "token_of",
     "tokens_of",
@@ -51,12 +53,27 @@ def account_of(*, member: Member, account_id: int) -> GoogleAccount | None:
     return accounts_of(member).filter(pk=account_id).first()
 
 
-def credentials_of(account: GoogleAccount) -> dict[str, Any]:
+def credentials_of(holder: GoogleAccount | GrantToRevoke) -> dict[str, Any]:
     """google-auth's ``Credentials.to_json()`` as a dictionary, decrypted.
 
     SecretUnreadableError if no key opens it, or if the account is disconnected and has none.
     """
-    return dict(json.loads(decrypt(account.credentials)))
+    return dict(json.loads(decrypt(holder.credentials)))
+
+
+def grants_to_revoke(*, now: dt.datetime) -> QuerySet[GrantToRevoke]:
+    """Grants that Google is to be told of by now, the oldest first."""
+    return GrantToRevoke.objects.filter(
+        Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=now)
+    ).order_by("pk")
+
+
+def is_granted_again(grant: GrantToRevoke) -> bool:
+    """Whether somebody here has that Google account connected: Google would revoke theirs too, for
+    it knows one grant for each account and installation.
+    """
+    holders = GoogleAccount.objects.filter(email=grant.address).exclude(credentials="")
+    return bool(grant.address) and holders.exists()
 
 
 def digest_of(secret: str) -> str:

@@ -38,6 +38,11 @@ def ensure(*, using: str = "default") -> None:
             settings.CALENDAR_FULL_SYNC_INTERVAL_HOURS * 3600,
         ),
         ("Expire proposals", "calendars.expire_proposals", 3600),
+        (
+            "Revoke grants of disconnected accounts",
+            "calendars.revoke_grants",
+            settings.CALENDAR_SYNC_INTERVAL_SECONDS,
+        ),
     ):
         every, _ = IntervalSchedule.objects.using(using).get_or_create(
             every=seconds, period=IntervalSchedule.SECONDS

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from calendars.commands.proposals import expire
 from calendars.queries.due import due_accounts
+from calendars.sync import revocation
 from calendars.sync.cycle import Wish
 from calendars.sync.run import sync_account
 
@@ -40,6 +41,13 @@ def full_sync_all() -> None:
 def expire_proposals() -> None:
     """Proposals that nobody decided about in time are withdrawn."""
     expire(now=timezone.now())
+
+
+@shared_task(name="calendars.revoke_grants")
+def revoke_grants() -> None:
+    """Google is told of the accounts that members have disconnected."""
+    if settings.CALENDAR_ENABLED:
+        revocation.revoke_grants()
 
 
 def _spread(*, full: bool, over: int) -> None:

@@ -36,6 +36,13 @@ def primary_address(*, credentials: Mapping[str, Any]) -> str:
     return gateway.primary_address()
 
 
+def revoke(*, credentials: Mapping[str, Any], clock: Clock) -> None:
+    """Have Google forget this grant; fine if it has already. Raises a GatewayError."""
+    from calendars.google import revocation
+
+    revocation.revoke(credentials, now=clock.now)
+
+
 def use_transport(make_http: Callable[[], Any]) -> AbstractContextManager[None]:
     """While it lasts, requests go through what ``make_http`` makes, once for each thread.
 

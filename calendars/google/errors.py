@@ -94,6 +94,19 @@ def from_token_answer(
     return nonsense(status)
 
 
+def from_revocation_answer(
+    status: int, content: bytes, *, headers: Mapping[str, str], now: dt.datetime
+) -> GatewayError | None:
+    """What an answer of the OAuth revocation endpoint means; None if the grant is gone by now."""
+    body = _parsed(content)
+    is_dead = status == 400 and isinstance(body, dict) and body.get("error") == "invalid_token"
+    if status == 200 or is_dead:
+        return None
+    if status >= 500 or status in (408, 429):
+        return _error(error_table.FAULT, wait=_retry_after(headers, now=now))
+    return nonsense(status)
+
+
 def nonsense(status: int = 200) -> UnreachableError:
     """Somebody answered, but not Google Calendar: a proxy, a sign-in page of a hotel."""
     return UnreachableError(
