@@ -70,8 +70,8 @@ def upsert_events(calendar: Calendar, rows: Sequence[CachedEvent]) -> None:
     conflict = "ON CONFLICT (calendar_id, event_id) DO UPDATE SET " + ", ".join(
         f"{name} = excluded.{name}" for name in _WRITTEN
     )
-    _insert(_EVENTS, columns, values, conflict=conflict)
-    keys = _primary_keys(calendar, [row.event_id for row in rows])
+    returned = _insert(_EVENTS, columns, values, conflict=conflict, returning="event_id, id")
+    keys = dict(returned) or _primary_keys(calendar, [row.event_id for row in rows])
     for row in rows:
         row.pk = keys[row.event_id]
 
@@ -80,7 +80,7 @@ def insert_occurrences(rows: Iterable[OccurrenceRow]) -> None:
     """Insert occurrences of rows that have their primary keys. Call it in a transaction."""
     values = list(rows)
     if len(values) > _FEW:
-        _insert(_OCCURRENCES, OccurrenceRow._fields, values, conflict="")
+        _insert(_OCCURRENCES, OccurrenceRow._fields, values)
     elif values:
         _insert_few(_OCCURRENCES, OccurrenceRow._fields, values)
 
@@ -124,15 +124,21 @@ def _sqlite_time(row: CachedEvent) -> Any:
 
 
 def _insert(
-    table: str, columns: Sequence[str], values: Sequence[Sequence[Any]], *, conflict: str
-) -> None:
+    table: str,
+    columns: Sequence[str],
+    values: Sequence[Sequence[Any]],
+    *,
+    conflict: str = "",
+    returning: str = "",
+) -> list[Any]:
+    """What was asked to be returned of each row; nothing on SQLite."""
     names = ", ".join(columns)
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             marks = ", ".join(["%s"] * len(columns))
             statement = f"INSERT INTO {table} ({names}) VALUES ({marks}) {conflict}"  # noqa: S608
             cursor.executemany(statement, values)
-            return
+            return []
         draft = f"{table}_draft"
         cursor.execute(
             f"CREATE TEMPORARY TABLE IF NOT EXISTS {draft} (LIKE {table}) ON COMMIT DROP"
@@ -142,9 +148,12 @@ def _insert(
         with cursor.copy(f"COPY {draft} ({names}) FROM STDIN") as copy:
             for row in values:
                 copy.write_row(row)
-        cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT {names} FROM {draft} {conflict}"  # noqa: S608
-        )
+        merge = f"INSERT INTO {table} ({names}) SELECT {names} FROM {draft} {conflict}"  # noqa: S608
+        if not returning:
+            cursor.execute(merge)
+            return []
+        cursor.execute(f"{merge} RETURNING {returning}")
+        return list(cursor.fetchall())
 
 
 def _insert_few(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -30,7 +30,7 @@ from secretary_project.prepared_query import PreparedQuery
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from calendars.sync.core.compare import Comparison
 
@@ -58,6 +58,21 @@ def new_event(*, calendar: Calendar, event_id: str, local_id: str | None) -> Cac
     return CachedEvent(calendar=calendar, event_id=event_id, local_id=local_id, event_json=_EMPTY)
 
 
+def new_events(calendar: Calendar) -> Callable[[str], CachedEvent]:
+    """Makes rows by the event's id for ``bulk``, in a tenth of the time that a model takes.
+
+    They share what Django knows of their state, so they are not for ``save``.
+    """
+    blank = new_event(calendar=calendar, event_id="", local_id=None).__dict__
+
+    def make(event_id: str) -> CachedEvent:
+        row = CachedEvent.__new__(CachedEvent)
+        row.__dict__.update(blank, event_id=event_id)
+        return row
+
+    return make
+
+
 def core_operation(row: OutboxOperation, *, target: str) -> Operation:
     """An outbox row as the pure rules see it."""
     return Operation(
@@ -76,6 +91,8 @@ def core_operation(row: OutboxOperation, *, target: str) -> Operation:
 
 def after(operations: Sequence[Operation], verdict: Comparison) -> list[Operation]:
     """The operations that stay open after a comparison, with the states it gave them."""
+    if not operations:
+        return []
     states = dict.fromkeys(verdict.conflicts, OperationState.CONFLICT)
     states |= dict.fromkeys(verdict.reopened, OperationState.PENDING)
     return [
@@ -195,12 +212,17 @@ def dumps(resource: Mapping[str, Any]) -> str:
 
 
 def rebuild_occurrences(
-    calendar: Calendar, events: Collection[CachedEvent], *, now: dt.datetime
+    calendar: Calendar,
+    events: Collection[CachedEvent],
+    *,
+    now: dt.datetime,
+    new: Collection[int] = frozenset(),
 ) -> None:
     """Make the occurrences of these saved events anew, and of the series they belong to.
 
     The exceptions of a series come and go with it: while it is deleted here, or has lost their
-    slots by a change that waits, they do not happen.
+    slots by a change that waits, they do not happen. ``new`` are the keys of rows that cannot
+    have any occurrences yet.
     """
     series = {event.recurring_event_id for event in events} - {""}
     masters = [
@@ -219,7 +241,7 @@ def rebuild_occurrences(
     if any(event.is_series for event in affected.values()):
         window = window_of(calendar, now=now)
     by_id = {event.event_id: event for event in affected.values()}
-    bulk.delete_occurrences(affected)
+    bulk.delete_occurrences(affected.keys() - new)
     bulk.insert_occurrences(
         occurrence
         for event in affected.values()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_ready
 from kombu.transport import TRANSPORT_ALIASES
+
+from secretary_project import garbage
 
 TRANSPORT_ALIASES["files"] = "secretary_project.file_broker:Transport"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secretary_project.settings")
@@ -13,3 +17,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secretary_project.settings")
 app = Celery("secretary")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def _settle(**_: Any) -> None:
+    garbage.settle()

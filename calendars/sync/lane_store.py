@@ -289,7 +289,9 @@ class LaneStore(Leased):
 
 
 def record(verdict: Comparison, *, now: dt.datetime) -> None:
-    """Write down what a comparison found about the operations."""
+    """Write down what a comparison found about the operations; most have none."""
+    if verdict == Comparison():
+        return
     parked = OutboxOperation.objects.filter(
         op_id__in=verdict.settled, status=OperationStatus.CONFLICT
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from calendars import bulk, cache, event_resource, saga
 from calendars.models import (
@@ -28,6 +28,20 @@ if TYPE_CHECKING:
     from calendars.sync.ports import CalendarToSync, Listing
 
 
+class _Row(NamedTuple):
+    """What a listing is compared with, of each row of the calendar; a model for each is dear."""
+
+    pk: int
+    event_id: str
+    local_id: str | None
+    etag: str
+    recurring_event_id: str
+    local_status: str
+    is_series: bool
+    start_ts_utc: int | None
+    end_ts_utc: int | None
+
+
 class ListingApplication:
     """Writes one listing into one calendar. Made and used inside one transaction."""
 
@@ -46,6 +60,7 @@ class ListingApplication:
         self._recognize()
         self.known = self._known_rows()
         self.waiting = self._waiting_operations()
+        self.agreed = self._agreed_copies()
 
     def apply(self) -> Applied:
         """Sweep, compare, write rows, occurrences and state; or refuse a mass delete whole."""
@@ -89,25 +104,31 @@ class ListingApplication:
         listed = self.listing.items.get(cache.google_id_of(local_id))
         return bool(listed) and not event_resource.is_cancelled(listed or {})
 
-    def _known_rows(self) -> dict[str, CachedEvent]:
-        rows = self.calendar.events.defer("event_json", "agreed_json")
+    def _known_rows(self) -> dict[str, _Row]:
+        rows = self.calendar.events.values_list(*_Row._fields)
         if self.listing.window is not None:
-            return {row.event_id: row for row in rows}
-        ids = list(self.listing.items)
-        found = (rows.filter(event_id__in=batch) for batch in bulk.batches(ids))
-        return {row.event_id: row for part in found for row in part}
+            parts: Iterable[Iterable[tuple[Any, ...]]] = [rows]
+        else:
+            ids = list(self.listing.items)
+            parts = (rows.filter(event_id__in=batch) for batch in bulk.batches(ids))
+        return {row.event_id: row for part in parts for row in map(_Row._make, part)}
 
     def _waiting_operations(self) -> dict[str, list[Operation]]:
         """Open operations by the event's id in the cache, oldest first."""
         found: dict[str, list[Operation]] = {}
-        by_any_id = {row.event_id: row for row in self.known.values()}
-        by_any_id |= {row.local_id: row for row in self.known.values() if row.local_id}
+        local = {row.local_id: row for row in self.known.values() if row.local_id}
         for operation in self.open_rows:
-            if row := by_any_id.get(operation.event_id):
+            if row := local.get(operation.event_id) or self.known.get(operation.event_id):
                 found.setdefault(row.event_id, []).append(
                     cache.core_operation(operation, target=row.event_id)
                 )
         return found
+
+    def _agreed_copies(self) -> dict[str, dict[str, Any] | None]:
+        """The agreed copies of the events that something waits for."""
+        rows = self.calendar.events.only("event_id", "event_json", "agreed_json", "etag")
+        parts = (rows.filter(event_id__in=batch) for batch in bulk.batches(list(self.waiting)))
+        return {row.event_id: row.agreed for part in parts for row in part}
 
     def _inside_window(self) -> frozenset[str]:
         """Synced events that happen inside a full listing's window: Google has to list them."""
@@ -152,8 +173,7 @@ class ListingApplication:
         if row is None:
             return None
         operations: Sequence[Operation] = self.waiting.get(event_id, ())
-        agreed = row.agreed if operations else None
-        return Known(event_id, row.etag, agreed, operations)
+        return Known(event_id, row.etag, self.agreed.get(event_id), operations)
 
     def _concerns_us(self, change: Change) -> bool:
         """A tombstone of what we never had says nothing, unless it takes out one occurrence."""
@@ -184,19 +204,19 @@ class ListingApplication:
         return {row.recurring_event_id for row in rows} - {""}
 
     def _save(self, changes: Iterable[Change]) -> list[CachedEvent]:
-        rows = [self._row(change) for change in changes]
+        blank = cache.new_events(self.calendar)
+        rows = [self._fill(blank(str(change.resource["id"])), change) for change in changes]
         bulk.upsert_events(self.calendar, rows)
         return rows
 
-    def _row(self, change: Change) -> CachedEvent:
+    def _fill(self, row: CachedEvent, change: Change) -> CachedEvent:
         resource: dict[str, Any] = change.resource
-        event_id = str(resource["id"])
-        row = cache.new_event(calendar=self.calendar, event_id=event_id, local_id=None)
+        event_id = row.event_id
         if known := self.known.get(event_id):
             row.recurring_event_id = known.recurring_event_id
         operations = cache.after(self.waiting.get(event_id, ()), change.comparison)
         if known and operations:
-            resource = cache.remembering(known.agreed, resource)
+            resource = cache.remembering(self.agreed.get(event_id), resource)
         etag = str(resource.get("etag") or "")
         cache.fill(row, agreed=resource, etag=etag, operations=operations, now=self.now)
         return row
@@ -229,7 +249,8 @@ class ListingApplication:
         masters = self.calendar.events.filter(is_series=True).exclude(pk__in=written)
         if not all_series:
             masters = masters.filter(event_id__in=series)
-        cache.rebuild_occurrences(self.calendar, [*saved, *masters], now=self.now)
+        new = {row.pk for row in saved if row.event_id not in self.known}
+        cache.rebuild_occurrences(self.calendar, [*saved, *masters], now=self.now, new=new)
 
     def _refuse(self, missing: int) -> Applied:
         """Keep everything; without a token the next cycle asks for the whole list again."""

@@ -13,6 +13,7 @@ from calendars.google.client import use_transport
 from calendars.models import CachedEvent
 from calendars.sync.cycle import Wish
 from calendars.sync.run import sync_account
+from secretary_project import garbage
 from tests.benchmarks.floors import PlainEvent
 from tests.benchmarks.google import PAGE, CannedGoogle, resources
 from tests.benchmarks.measure import Result, against, interleaved
@@ -33,6 +34,7 @@ def full_syncs(stage: Stage) -> Iterator[Result]:
     google = CannedGoogle(items)
     names = (f"synced{number}" for number in itertools.count())
     synced = _connected(stage, next(names))
+    garbage.settle()  # as a worker does
 
     def first() -> None:
         _sync(_connected(stage, next(names)))

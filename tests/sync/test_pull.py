@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from calendars.commands.outbox import discard
 from calendars.commands.scope import Scope
@@ -389,3 +391,15 @@ def test_a_cancelled_instance_of_a_series_made_and_moved_offline_is_forgotten_wi
     (event_id,) = world.cached()
     assert len(world.starts(event_id)) == 3  # by the rule now: what was deleted stays deleted
     assert world.shown_here() == world.shown_at_google()
+
+
+def test_a_listing_takes_as_many_statements_for_many_events_as_for_few(world: World) -> None:
+    world.sync()
+    statements = []
+    for number in (25, 75):
+        for _ in range(number):
+            world.google.insert_event(ALICE, world.timed())
+        with CaptureQueriesContext(connection) as captured:
+            assert world.sync().changes == number
+        statements.append(len(captured))
+    assert statements[0] == statements[1]
