@@ -69,6 +69,7 @@ def _plan(queued: QueuedChange, now: dt.datetime) -> HttpResponse:
         event.pop("id", None)  # the event itself will get another one
     body = {
         "status": "dry_run",
+        "becomes": word_for(first),
         "operations": [_step(each) for each in steps],
         "told": sorted({address for each in steps for address in _told(each, queued.event)}),
         "notes": queued.notes,

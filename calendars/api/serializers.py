@@ -223,6 +223,9 @@ class PlannedStep(Shape):
 
 class PlanAnswer(Shape):
     status = serializers.CharField(help_text="`dry_run`: nothing was done.")
+    becomes = serializers.ChoiceField(
+        choices=["queued", "proposed"], help_text="What the same call without `dry_run` answers."
+    )
     operations = PlannedStep(many=True, help_text="Empty where all is so already.")
     told = serializers.ListField(
         child=serializers.CharField(),
