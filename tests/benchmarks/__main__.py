@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _OURS = ("CALENDAR_", "DJANGO_", "EMAIL_", "GOOGLE_", "PORT", "PUBLIC_BASE_URL", "REDIS_URL")
 _NAMES = (
-    *("rule", "lists", "crowds", "unchanged", "search", "page", "writes"),
+    *("rule", "lists", "crowds", "unchanged", "search", "page", "bridge", "writes"),
     *("bytes", "web", "full", "idle"),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 import platform
 import sys
@@ -41,10 +42,20 @@ def line(result: Result) -> None:
             floor or result.note,
             _pair(result.value, result.p95) + unit,
             f"{result.ratio:.2f}x" if result.ratio else "",
-            f"{result.limit:g}x" if result.floor else f"{result.limit:g} {result.unit}",
-            "OK" if result.within else "OVER",
+            _budget(result),
+            ("OK" if result.within else "OVER") if _has_budget(result) else "",
         )
     )
+
+
+def _has_budget(result: Result) -> bool:
+    return math.isfinite(result.limit)
+
+
+def _budget(result: Result) -> str:
+    if not _has_budget(result):
+        return "none"
+    return f"{result.limit:g}x" if result.floor else f"{result.limit:g} {result.unit}"
 
 
 def _pair(median: float, p95: float | None) -> str:

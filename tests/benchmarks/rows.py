@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.benchmarks import pages, reads, rules, sizes, syncs, workers, writes
+from tests.benchmarks import bridge, pages, reads, rules, sizes, syncs, workers, writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +19,7 @@ ROWS: Mapping[str, Callable[[Stage], Iterator[Result]]] = {
     "unchanged": reads.unchanged,
     "search": reads.search,
     "page": pages.week,
+    "bridge": bridge.bridge,
     "writes": writes.writes,
     "bytes": sizes.bytes_of_events,
     "web": sizes.web_memory,
