@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ELSEWHERE = {"SIMULATOR_PORT", "POSTGRES_PASSWORD"}
+ELSEWHERE = {"SIMULATOR_PORT", "POSTGRES_PASSWORD", "MCP_PORT"}
 """Read by ``make demo`` and by docker-compose.yml."""
 
 

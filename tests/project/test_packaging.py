@@ -11,7 +11,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("migrate", "web", "worker", "beat")
-LASTING = ("web", "worker", "beat", "db", "redis")
+LASTING = ("web", "worker", "beat", "mcp", "db", "redis")
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,13 @@ def test_all_our_processes_share_image_data_and_keys(compose: dict[str, Any]) ->
 
 def test_no_service_is_open_to_other_machines(compose: dict[str, Any]) -> None:
     ports = [port for each in compose["services"].values() for port in each.get("ports", [])]
-    assert ports == ["127.0.0.1:${PORT:-8000}:8000"]
+    assert ports == ["127.0.0.1:${PORT:-8000}:8000", "127.0.0.1:${MCP_PORT:-8765}:8765"]
+
+
+def test_the_bridge_holds_no_data_and_no_keys(compose: dict[str, Any]) -> None:
+    bridge = compose["services"]["mcp"]
+    assert bridge["volumes"] == []
+    assert set(bridge["environment"]) == {"SECRETARY_URL"}
 
 
 def test_the_image_runs_without_root() -> None:

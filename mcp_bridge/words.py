@@ -1,0 +1,80 @@
+"""Times in words: absolute, with weekday and zone, so that a wrong weekday is caught. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_DAY = dt.timedelta(days=1)
+
+
+def event_time(event: Mapping[str, Any], *, zone_name: str) -> str:
+    """When a Google event happens, in the reader's zone, and in its own where that differs.
+
+    The end of an all-day event is exclusive at Google; here its last day is named.
+    """
+    start, end = event.get("start") or {}, event.get("end") or {}
+    if start.get("date"):
+        return _days(start["date"], end.get("date"))
+    if not start.get("dateTime"):
+        return "time not known"
+    zone = zone_of(zone_name)
+    begin, finish = _moment(start, zone), _moment({**start, **end}, zone)
+    text = f"{span(begin, finish)} ({zone.key})"
+    own = start.get("timeZone")
+    if own and own != zone.key and _offset_differs(begin, own):
+        there = begin.astimezone(zone_of(own))
+        text += f", {day(there)} {there:%H:%M} in {own}"
+    return text
+
+
+def span(begin: dt.datetime, end: dt.datetime) -> str:
+    """From one moment to another, both in the same zone."""
+    if begin.date() == end.date():
+        return f"{day(begin)} {begin:%H:%M}-{end:%H:%M}"
+    return f"{day(begin)} {begin:%H:%M} to {day(end)} {end:%H:%M}"
+
+
+def moment(text: str | None, *, zone_name: str) -> str | None:
+    """An RFC 3339 moment in the reader's zone; None for none."""
+    if not text:
+        return None
+    zone = zone_of(zone_name)
+    at = dt.datetime.fromisoformat(text).astimezone(zone)
+    return f"{day(at)} {at:%H:%M} ({zone.key})"
+
+
+def day(at: dt.date) -> str:
+    """``Tue 10 Mar 2026``."""
+    return f"{at:%a} {at.day} {at:%b} {at.year:04}"
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of that name; UTC where nobody knows it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def _days(first: str, after: str | None) -> str:
+    begin = dt.date.fromisoformat(first)
+    last = dt.date.fromisoformat(after) - _DAY if after else begin
+    if last <= begin:
+        return f"{day(begin)}, all day"
+    return f"{day(begin)} to {day(last)}, all day ({(last - begin).days + 1} days)"
+
+
+def _moment(value: Mapping[str, Any], zone: ZoneInfo) -> dt.datetime:
+    at = dt.datetime.fromisoformat(value["dateTime"])
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=zone_of(value.get("timeZone") or zone.key))
+    return at.astimezone(zone)
+
+
+def _offset_differs(at: dt.datetime, other: str) -> bool:
+    return at.utcoffset() != at.astimezone(zone_of(other)).utcoffset()

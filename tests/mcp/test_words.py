@@ -1,0 +1,64 @@
+"""Times in words: absolute, with weekday and zone, in the reader's zone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mcp_bridge import words
+
+BERLIN, NEW_YORK, LORD_HOWE = "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"
+
+
+def timed(start: str, end: str, zone: str | None = None) -> dict[str, Any]:
+    named = {"timeZone": zone} if zone else {}
+    return {"start": {"dateTime": start, **named}, "end": {"dateTime": end, **named}}
+
+
+class TestEventTime:
+    def test_names_weekday_and_zone(self) -> None:
+        event = timed("2026-03-10T10:00:00+01:00", "2026-03-10T11:00:00+01:00")
+        text = words.event_time(event, zone_name=BERLIN)
+        assert text == "Tue 10 Mar 2026 10:00-11:00 (Europe/Berlin)"
+
+    def test_is_in_the_readers_zone_and_tells_the_events_own(self) -> None:
+        event = timed("2026-03-10T10:00:00+01:00", "2026-03-10T11:00:00+01:00", BERLIN)
+        assert words.event_time(event, zone_name=NEW_YORK) == (
+            "Tue 10 Mar 2026 05:00-06:00 (America/New_York), Tue 10 Mar 2026 10:00 in Europe/Berlin"
+        )
+
+    def test_says_nothing_of_an_own_zone_with_the_same_clock(self) -> None:
+        event = timed("2026-03-10T10:00:00+01:00", "2026-03-10T11:00:00+01:00", "Europe/Paris")
+        assert "Paris" not in words.event_time(event, zone_name=BERLIN)
+
+    def test_names_both_days_of_an_event_across_midnight(self) -> None:
+        event = timed("2026-03-10T22:00:00+01:00", "2026-03-11T02:00:00+01:00")
+        text = words.event_time(event, zone_name=BERLIN)
+        assert text == "Tue 10 Mar 2026 22:00 to Wed 11 Mar 2026 02:00 (Europe/Berlin)"
+
+    @pytest.mark.parametrize(
+        ("start", "zone_name", "shown"),
+        [
+            ("2026-03-29T00:30:00Z", BERLIN, "Sun 29 Mar 2026 01:30"),
+            ("2026-03-29T01:30:00Z", BERLIN, "Sun 29 Mar 2026 03:30"),
+            ("2026-04-04T15:15:00Z", LORD_HOWE, "Sun 5 Apr 2026 01:45"),
+        ],
+    )
+    def test_is_right_where_clocks_change(self, start: str, zone_name: str, shown: str) -> None:
+        assert words.event_time(timed(start, start), zone_name=zone_name).startswith(shown)
+
+    def test_names_the_last_day_of_an_all_day_event_not_the_exclusive_end(self) -> None:
+        one = {"start": {"date": "2026-03-10"}, "end": {"date": "2026-03-11"}}
+        three = {"start": {"date": "2026-03-10"}, "end": {"date": "2026-03-13"}}
+        assert words.event_time(one, zone_name=BERLIN) == "Tue 10 Mar 2026, all day"
+        assert words.event_time(three, zone_name=BERLIN) == (
+            "Tue 10 Mar 2026 to Thu 12 Mar 2026, all day (3 days)"
+        )
+
+    def test_of_an_event_without_time_says_so(self) -> None:
+        assert words.event_time({"status": "cancelled"}, zone_name=BERLIN) == "time not known"
+
+    def test_of_an_unknown_zone_is_in_utc(self) -> None:
+        event = timed("2026-03-10T10:00:00+01:00", "2026-03-10T11:00:00+01:00", "Mars/Olympus")
+        assert words.event_time(event, zone_name="Mars/Olympus").endswith("(UTC)")
