@@ -97,6 +97,12 @@ def conflicts(*, member: Member) -> list[dict[str, Any]]:
     return [_side_by_side(operation) for operation in rows[:MOST_CONFLICTS]]
 
 
+def refusal_of(event: CachedEvent) -> str:
+    """What Google said of the newest change of an event that it did not take; empty for none."""
+    changes = reversed(cache.open_operations(event=event))
+    return next((each.error for each in changes if each.error), "")
+
+
 def _side_by_side(operation: OutboxOperation) -> dict[str, Any]:
     event = cache.find_event(calendar_id=operation.calendar_id, event_id=operation.event_id)
     agreed = (event.agreed if event else None) or {}

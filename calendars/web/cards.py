@@ -105,7 +105,7 @@ def _key(calendar_id: str, event_id: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _url(calendar_id: str, event_id: str) -> str:
-    return reverse("event-edit", args=[calendar_id, event_id])
+    return reverse("event-card", args=[calendar_id, event_id])
 
 
 def _classes(occurrence: GridOccurrence, *, past: bool) -> str:

@@ -42,6 +42,8 @@ _FORM_FIELDS: Final = {
     "attendees": "guests",
     "recurrence": "repeat",
     "calendar_id": "calendar",
+    "destination": "calendar",
+    "notify": "tell",
 }
 
 

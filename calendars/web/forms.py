@@ -11,8 +11,11 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from calendars.commands.scope import Scope
+from calendars.commands.telling import has_guests
 from calendars.event_input import FIRST_YEAR, LAST_YEAR
 from calendars.event_resource import read_moment, zone_or_utc
+from calendars.sync.core.push_plan import is_copy
+from calendars.web.notify_field import NotifyForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +23,15 @@ if TYPE_CHECKING:
     from calendars.models import Calendar
 
 KEEP: Final = "keep"
+SCOPES: Final = [
+    (Scope.INSTANCE.value, "This event"),
+    (Scope.THIS_AND_FOLLOWING.value, "This and following events"),
+    (Scope.SERIES.value, "All events"),
+]
+SCOPE_HELP: Final = (
+    "With a new time or rule, following events that were changed by themselves follow the series "
+    "again. What is over stays as it was."
+)
 _RULES: Final = {
     "daily": "RRULE:FREQ=DAILY",
     "weekdays": "RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
@@ -52,7 +64,8 @@ class _TextField(forms.CharField):
         return text.replace("\r\n", "\n") if text else text
 
 
-def _day_field(label: str) -> forms.DateField:
+def day_field(label: str) -> forms.DateField:
+    """A day in a year that events can have."""
     return forms.DateField(
         label=label,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
@@ -63,7 +76,8 @@ def _day_field(label: str) -> forms.DateField:
     )
 
 
-def _clock_field(label: str) -> forms.TimeField:
+def clock_field(label: str) -> forms.TimeField:
+    """A time of day; a form says itself whether it has to be given."""
     return forms.TimeField(
         label=label,
         required=False,
@@ -75,10 +89,10 @@ class EventForm(forms.Form):
     """What a new and an existing event have in common. ``zones`` are the names on offer."""
 
     summary = _TextField(label="Title", required=False, strip=False, max_length=1_024)
-    start_date = _day_field("Starts")
-    start_time = _clock_field("at")
-    end_date = _day_field("Ends")
-    end_time = _clock_field("at")
+    start_date = day_field("Starts")
+    start_time = clock_field("at")
+    end_date = day_field("Ends")
+    end_time = clock_field("at")
     all_day = forms.BooleanField(label="All day", required=False)
     repeat = forms.ChoiceField(label="Repeats", required=False, choices=_REPEATS)
     time_zone = forms.ChoiceField(label="Time zone")
@@ -169,8 +183,10 @@ class EditEventForm(EventForm):
     scope = forms.ChoiceField(
         label="Change",
         required=False,
-        choices=[(Scope.INSTANCE.value, "This event"), (Scope.SERIES.value, "All events")],
+        choices=SCOPES,
+        initial=Scope.INSTANCE.value,
         widget=forms.RadioSelect,
+        help_text=SCOPE_HELP,
     )
 
     def __init__(
@@ -220,14 +236,11 @@ class EditEventForm(EventForm):
         return values | (self.times() if changed & _TIME_FIELDS else {})
 
 
-class DeleteForm(forms.Form):
-    """Which occurrences go: a field of another name than the edit form's, which posts here too."""
+class DeleteForm(NotifyForm):
+    """What there is to ask before an event goes. Other forms post here too: ``sure`` is its own."""
 
-    which = forms.ChoiceField(
-        label="Which events?",
-        choices=[(Scope.INSTANCE.value, "Only this event"), (Scope.SERIES.value, "All events")],
-        widget=forms.RadioSelect,
-    )
+    which = forms.ChoiceField(label="Which events?", choices=SCOPES, widget=forms.RadioSelect)
+    sure = forms.CharField(required=False, initial="yes", widget=forms.HiddenInput)
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
     @classmethod
@@ -235,11 +248,17 @@ class DeleteForm(forms.Form):
         cls, data: Mapping[str, Any], *, resource: Mapping[str, Any], next_url: str
     ) -> DeleteForm:
         """Bound where there is nothing to ask, or where it has been answered."""
-        asks = bool(resource.get("recurringEventId"))
-        form = cls(data if "which" in data or not asks else None, initial={"next": next_url})
+        recurs, tells = bool(resource.get("recurringEventId")), has_guests(resource)
+        asks = recurs or tells
+        form = cls(
+            data if "sure" in data or not asks else None,
+            initial={"next": next_url, "which": Scope.INSTANCE.value},
+        )
         form.is_series = bool(resource.get("recurrence"))
-        if not asks:
+        if not recurs:
             del form.fields["which"]
+        if not tells or is_copy(resource):
+            del form.fields["tell"]
         return form
 
     is_series = False

@@ -3,11 +3,13 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from calendars.web.converters import DayConverter, GoogleIdConverter, ViewConverter
-from calendars.web.views import events, problems, settings, spans, stream
+from calendars.web.views import card, events, placing, problems, settings, spans, stream, undo
 
 register_converter(DayConverter, "day")
 register_converter(GoogleIdConverter, "google_id")
 register_converter(ViewConverter, "view")
+
+_EVENT = "calendar/event/<google_id:calendar_id>/<google_id:event_id>"
 
 urlpatterns = [
     path("", spans.home, name="calendar-home"),
@@ -20,16 +22,15 @@ urlpatterns = [
     path("calendar/people", settings.people, name="calendar-people"),
     path("calendar/stream", stream.stream, name="calendar-stream"),
     path("calendar/event/new", events.create, name="event-create"),
-    path(
-        "calendar/event/<google_id:calendar_id>/<google_id:event_id>/",
-        events.edit,
-        name="event-edit",
-    ),
-    path(
-        "calendar/event/<google_id:calendar_id>/<google_id:event_id>/delete",
-        events.delete,
-        name="event-delete",
-    ),
+    path(f"{_EVENT}/", card.card, name="event-card"),
+    path(f"{_EVENT}/edit", events.edit, name="event-edit"),
+    path(f"{_EVENT}/delete", events.delete, name="event-delete"),
+    path(f"{_EVENT}/respond", card.answer, name="event-respond"),
+    path(f"{_EVENT}/duplicate", placing.duplicate, name="event-duplicate"),
+    path(f"{_EVENT}/move", placing.move, name="event-move"),
+    path(f"{_EVENT}/history", card.history, name="event-history"),
+    path("calendar/undo", undo.last, name="undo-last"),
+    path("calendar/undo/<int:op_id>", undo.undo, name="operation-undo"),
     path("calendar/problems/", problems.problems, name="calendar-problems"),
     path("calendar/problems/<int:op_id>/<str:action>", problems.act, name="problem-action"),
     path("settings/sync/", settings.sync, name="settings-sync"),

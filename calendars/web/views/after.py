@@ -10,21 +10,24 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from calendars.event_resource import span_of
 from calendars.web.edge import into_dialog
-from calendars.web.views.live import answer
+from calendars.web.views.live import Toast, answer
 from calendars.web.views.spans import VIEWS, shown_dates, view_of
 from calendars.zones import wall_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from django.http import HttpResponse
 
     from accounts.models import Member
+    from calendars.commands.events import QueuedChange
+    from calendars.models import OutboxOperation
     from calendars.web.edge import MemberRequest
     from calendars.web.views.live import LiveView
 
@@ -40,15 +43,60 @@ def back_url(request: MemberRequest) -> str:
     return reverse("calendar-home")
 
 
-def saved(request: MemberRequest, event: Mapping[str, Any]) -> HttpResponse:
-    """Back to the calendar, where the event is seen."""
-    sentence = f"“{_name(event)}” is saved."
-    day = _day_of(event, request.user)
-    return _back(request, sentence, day=day)
+def saved(request: MemberRequest, change: QueuedChange, sentence: str = "is saved") -> HttpResponse:
+    """Back to the calendar, where the event is seen, with what is to be known of the change."""
+    return told(
+        request,
+        f"“{name_of(change.event)}” {sentence}.",
+        notes=change.notes,
+        undo=change.operation if change.operation.payload else None,
+        day=day_of(change.event, request.user),
+    )
 
 
-def deleted(request: MemberRequest, event: Mapping[str, Any]) -> HttpResponse:
-    return _back(request, f"“{_name(event)}” is deleted.", day=None)
+def deleted(request: MemberRequest, change: QueuedChange) -> HttpResponse:
+    sentence = f"“{name_of(change.event)}” is deleted."
+    return told(request, sentence, notes=change.notes, undo=change.operation)
+
+
+def told(
+    request: MemberRequest,
+    sentence: str,
+    *,
+    notes: Sequence[str] = (),
+    undo: OutboxOperation | None = None,
+    undo_label: str = "Undo",
+    day: dt.date | None = None,
+) -> HttpResponse:
+    """Back to the calendar, with a sentence and a way to take the change back.
+
+    ``day`` is where the change is seen: a link leads there if the view shows other days.
+    """
+    back = back_url(request)
+    view_name, here = _view_at(back)
+    elsewhere = ""
+    if day is not None and here is not None:
+        first, last = shown_dates(view_name, here, member=request.user, query=_query_of(back))
+        elsewhere = "" if first <= day <= last else reverse(view_name, args=[day])
+    toast = Toast(
+        text=" ".join([sentence, *notes]),
+        undo_url=reverse("operation-undo", args=[undo.op_id]) if undo else "",
+        undo_label=undo_label,
+        shown_url=elsewhere,
+    )
+    if request.htmx and here is not None:
+        response = answer(request, _drawn(request, view_name, here, back), toast=toast)
+        return trigger_client_event(response, "event-saved")
+    messages.success(request, _as_message(toast))
+    if request.htmx:
+        return HttpResponseClientRedirect(back)
+    return redirect(elsewhere or back)
+
+
+def _as_message(toast: Toast) -> str:
+    if not toast.undo_url:
+        return toast.text
+    return format_html('{} <a href="{}">{}</a>', toast.text, toast.undo_url, toast.undo_label)
 
 
 def dialog(
@@ -69,23 +117,6 @@ def redrawn(request: MemberRequest) -> HttpResponse:
     if not request.htmx or here is None:
         return redirect(back)
     return answer(request, _drawn(request, view_name, here, back), asked=True)
-
-
-def _back(request: MemberRequest, sentence: str, *, day: dt.date | None) -> HttpResponse:
-    back = back_url(request)
-    view_name, here = _view_at(back)
-    elsewhere = ""
-    if day is not None and here is not None:
-        first, last = shown_dates(view_name, here, member=request.user, query=_query_of(back))
-        elsewhere = "" if first <= day <= last else reverse(view_name, args=[day])
-    if request.htmx and here is not None:
-        view = _drawn(request, view_name, here, back)
-        response = answer(request, view, announcement=sentence, shown_url=elsewhere)
-        return trigger_client_event(response, "event-saved")
-    messages.success(request, sentence)
-    if request.htmx:
-        return HttpResponseClientRedirect(back)
-    return redirect(elsewhere or back)
 
 
 def _drawn(request: MemberRequest, view_name: str, day: dt.date, address: str) -> LiveView:
@@ -113,11 +144,12 @@ def _view_at(address: str) -> tuple[str, dt.date | None]:
     return "", None
 
 
-def _name(event: Mapping[str, Any]) -> str:
+def name_of(event: Mapping[str, Any]) -> str:
+    """How a sentence names an event."""
     return event.get("summary") or "Event without a title"
 
 
-def _day_of(event: Mapping[str, Any], member: Member) -> dt.date | None:
+def day_of(event: Mapping[str, Any], member: Member) -> dt.date | None:
     span = span_of(event, calendar_zone=member.time_zone)
     if span is None:
         return None

@@ -12,15 +12,17 @@ from django.views.decorators.http import require_http_methods
 
 from calendars.commands import events as commands
 from calendars.commands.actor import Actor
-from calendars.errors import CalendarError, NotWritableError
+from calendars.commands.permissions import require_writable
+from calendars.commands.telling import LEAVES, has_guests
+from calendars.errors import CalendarError, InvalidInputError
 from calendars.queries import access
 from calendars.queries.events import get_event
+from calendars.queries.writable import calendars_for_new_events
+from calendars.sync.core.push_plan import is_copy
 from calendars.web.cards import BADGES
-from calendars.web.details import facts_of
 from calendars.web.edge import MemberRequest, add_domain_error, member_page
 from calendars.web.forms import DeleteForm, EditEventForm, EventForm, NewEventForm, zone_of
 from calendars.web.views.after import back_url, deleted, dialog, saved
-from calendars.web.words import reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +40,7 @@ _MORE_FIELDS = frozenset({"repeat", "location", "guests", "description", "time_z
 @member_page
 def create(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
-    calendars = _writable(request.user)
+    calendars = calendars_for_new_events(request.user)
     form = NewEventForm(
         request.POST or None,
         calendars=calendars,
@@ -60,7 +62,7 @@ def create(request: MemberRequest) -> HttpResponse:
         except CalendarError as error:
             add_domain_error(form, error)
         else:
-            return saved(request, change.event)
+            return saved(request, change)
     return _form_dialog(request, form, title="New event", action=reverse("event-create"))
 
 
@@ -69,8 +71,7 @@ def create(request: MemberRequest) -> HttpResponse:
 def edit(request: MemberRequest, calendar_id: str, event_id: str) -> HttpResponse:
     target = access.event_of(member=request.user, calendar_id=calendar_id, event_id=event_id)
     resource, calendar = get_event(target=target), target.event.calendar
-    if not calendar.writable:
-        return _details_dialog(request, resource, calendar)
+    require_writable(calendar)
     form = EditEventForm(
         request.POST or None,
         resource=resource,
@@ -91,7 +92,7 @@ def edit(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespons
         except CalendarError as error:
             add_domain_error(form, error)
         else:
-            return saved(request, change.event)
+            return saved(request, change)
     return _form_dialog(
         request,
         form,
@@ -110,17 +111,21 @@ def delete(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespo
     resource = get_event(target=target)
     form = DeleteForm.of(request.POST, resource=resource, next_url=back_url(request))
     if request.method == "POST" and form.is_valid():
-        change = commands.delete_event(
-            actor=Actor(request.user, "web"),
-            target=target,
-            scope=form.scope_chosen,
-            notify=None,
-            now=timezone.now(),
-        )
-        return deleted(request, change.event)
+        try:
+            change = commands.delete_event(
+                actor=Actor(request.user, "web"),
+                target=target,
+                scope=form.scope_chosen,
+                notify=form.notify,
+                now=timezone.now(),
+            )
+        except InvalidInputError as error:
+            add_domain_error(form, error)
+        else:
+            return deleted(request, change)
     context = {
-        "title": "Delete event",
-        "name": resource.get("summary") or "(No title)",
+        "title": f"Delete “{resource.get('summary') or '(No title)'}”?",
+        "note": LEAVES if is_copy(resource) and has_guests(resource) else "",
         "form": form,
         "action": reverse("event-delete", args=[calendar_id, event_id]),
     }
@@ -131,32 +136,6 @@ def _form_dialog(request: MemberRequest, form: EventForm, **context: Any) -> Htt
     changed = _MORE_FIELDS & (form.errors.keys() if form.is_bound else set())
     context |= {"form": form, "more_open": bool(changed)}
     return dialog(request, "calendar/_event_form.html", context, refused=form.is_bound)
-
-
-def _details_dialog(
-    request: MemberRequest, resource: dict[str, Any], calendar: Calendar
-) -> HttpResponse:
-    if request.method == "POST":
-        raise NotWritableError("You may read this calendar but not change it.")
-    context = {
-        "title": resource.get("summary") or "(No title)",
-        "facts": facts_of(resource, calendar=calendar, reader=reader_of(request.user)),
-        "reason": "You may read this calendar but not change it.",
-    }
-    return dialog(request, "calendar/_event_details.html", context)
-
-
-def _writable(member: Member) -> list[Calendar]:
-    """Where the member may make events, the calendar to offer first in front."""
-    entries = access.calendars_of(member).select_related("account")
-    calendars = [each for each in access.each_once(entries) if each.takes_events]
-    if not calendars:
-        raise NotWritableError("None of your calendars lets you make events yet.")
-    first = access.calendar_for_new_events(member)
-    return sorted(
-        calendars,
-        key=lambda each: (each.pk != first.pk, not each.primary, str(each).lower()),
-    )
 
 
 def _zones(member: Member, calendars: Sequence[Calendar], *others: str) -> list[str]:

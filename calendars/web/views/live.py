@@ -26,17 +26,26 @@ class LiveView:
     context: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """What is said of something that the member did, and how it is taken back."""
+
+    text: str
+    undo_url: str = ""
+    undo_label: str = "Undo"
+    shown_url: str = ""
+
+
 def answer(
     request: MemberRequest,
     view: LiveView,
     *,
-    announcement: str = "",
-    shown_url: str = "",
+    toast: Toast | None = None,
     asked: bool = False,
 ) -> HttpResponse:
     """The page; for HTMX the parts of it that the browser has not seen yet, if there are any.
 
-    What the member did (``announcement``) or ``asked`` for is drawn in any case.
+    What the member did (``toast``) or ``asked`` for is drawn in any case.
     """
     frame = [view.context[name] for name in ("chip", "notices", "filling", "groups", "people")]
     version = f"{_digest(view.drawn)}-{_digest(repr(frame))}"
@@ -45,13 +54,12 @@ def answer(
         "view_url": view.url,
         "drawn": view.drawn,
         "version": version,
-        "announcement": announcement,
-        "shown_url": shown_url,
+        "toast": toast,
         "asked": asked,
     }
     if not request.htmx or request.htmx.history_restore_request:
         return render(request, "calendar/view.html", context)
-    seen = "" if announcement or asked else request.GET.get("seen", "")
+    seen = "" if toast or asked else request.GET.get("seen", "")
     if seen == version:
         return HttpResponse(status=_NOT_CHANGED)
     if seen.partition("-")[0] == _digest(view.drawn):

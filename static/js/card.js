@@ -1,0 +1,49 @@
+// The dialog takes the shape that its content asks for; a card stands beside its event.
+
+const dialog = document.getElementById("dialog");
+const dialogBody = document.getElementById("dialog-body");
+const SHEET = matchMedia("(max-width: 40rem)");
+const GAP = 8;
+
+let opener = null;
+
+function place() {
+  const isCard = dialog.dataset.size === "card" && !SHEET.matches;
+  const around = isCard && opener?.isConnected ? opener.getBoundingClientRect() : null;
+  if (!around) {
+    dialog.style.inset = "";
+    dialog.style.margin = "";
+    return;
+  }
+  const { width, height } = dialog.getBoundingClientRect();
+  const beside = around.right + GAP + width <= innerWidth - GAP;
+  const left = beside ? around.right + GAP : around.left - GAP - width;
+  const highest = innerHeight - height - GAP;
+  dialog.style.margin = "0";
+  dialog.style.inset = "auto";
+  dialog.style.left = `${Math.min(Math.max(left, GAP), innerWidth - width - GAP)}px`;
+  dialog.style.top = `${Math.max(GAP, Math.min(around.top, highest))}px`;
+}
+
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target !== dialogBody || !dialog) {
+    return;
+  }
+  const asked = detail.requestConfig?.elt;
+  if (asked?.matches?.(".event")) {
+    opener = asked;
+  }
+  const size = dialogBody.querySelector("[data-size]")?.dataset.size;
+  dialog.dataset.size = size ?? "form";
+  place();
+  dialogBody.querySelector("[data-focus]")?.focus();
+});
+
+addEventListener("resize", () => dialog?.open && place());
+if (dialog) {
+  new ResizeObserver(place).observe(dialog);
+}
+
+dialog?.addEventListener("close", () => {
+  opener = null;
+});
