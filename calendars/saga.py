@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Q
 
 from calendars import cache
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
@@ -51,6 +52,22 @@ def fellows(operation: OutboxOperation) -> list[OutboxOperation]:
     return list(steps.exclude(pk=operation.pk).order_by("step"))
 
 
+def locked(operation: OutboxOperation) -> list[OutboxOperation]:
+    """The operation and the other steps of its saga as they are now, in their order.
+
+    Their calendars are locked, always in the same order, and then they are, so that no worker
+    begins to send one of them before this transaction ends.
+    """
+    calendars = {operation.calendar, *(each.calendar for each in fellows(operation))}
+    for calendar in sorted(calendars, key=lambda each: each.pk):
+        cache.lock(calendar)
+    steps = Q(pk=operation.pk)
+    if operation.saga is not None:
+        steps |= Q(saga=operation.saga)
+    rows = OutboxOperation.objects.select_related("calendar__account").filter(steps)
+    return list(rows.select_for_update(of=("self",)).order_by("step", "pk"))
+
+
 def in_question(operation: OutboxOperation) -> OutboxOperation:
     """The step that has to be decided where this one is parked only because of it."""
     if operation.reason != OTHER_STEP:
@@ -67,13 +84,8 @@ def follow_up(operations: Collection[int], *, account_id: int, now: dt.datetime)
     is the one at work.
     """
     sagas = OutboxOperation.objects.filter(op_id__in=operations, saga__isnull=False)
-    for saga in set(sagas.values_list("saga", flat=True)):
-        steps = list(
-            OutboxOperation.objects.select_related("calendar__account")
-            .filter(saga=saga)
-            .order_by("step")
-        )
-        _lock(steps)
+    for one in {each.saga: each for each in sagas.select_related("calendar")}.values():
+        steps = locked(one)
         stopped = next((each for each in steps if each.status in _STOPPED), None)
         if stopped is not None:
             _park(steps, stopped, now=now)
@@ -188,12 +200,6 @@ def _save(
         for row in cache.open_operations(event=event)
     ]
     cache.save_event(event, agreed=agreed, etag=etag, operations=operations, now=now)
-
-
-def _lock(steps: Iterable[OutboxOperation]) -> None:
-    """Lock every calendar of a saga, always in the same order."""
-    for calendar in sorted({each.calendar for each in steps}, key=lambda each: each.pk):
-        cache.lock(calendar)
 
 
 def _wake(accounts: Iterable[int]) -> None:

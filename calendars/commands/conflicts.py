@@ -11,9 +11,9 @@ from django.db import transaction
 from calendars import cache, saga
 from calendars.commands import queue
 from calendars.commands.event_body import completed
-from calendars.commands.outbox import locked, withdraw
 from calendars.commands.permissions import require_writable
 from calendars.commands.remade import make_anew, remembered
+from calendars.commands.withdrawal import locked, withdraw
 from calendars.errors import InvalidInputError
 from calendars.event_input import google_fields
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation

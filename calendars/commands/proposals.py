@@ -9,8 +9,9 @@ from django.db import transaction
 
 from calendars import cache, event_resource, saga
 from calendars.commands import queue
-from calendars.commands.outbox import discard, locked, withdraw
+from calendars.commands.outbox import discard
 from calendars.commands.permissions import require_editable, require_writable
+from calendars.commands.withdrawal import locked, withdraw
 from calendars.errors import CalendarError, WrongStateError
 from calendars.models import OperationStatus, OperationType, OutboxOperation
 from calendars.models.outbox import EXPIRED

@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 SUPERSEDED = "superseded"
 _EDITS = frozenset({OperationType.CREATE, OperationType.PATCH})
 _STOPPED = frozenset({OperationStatus.FAILED, OperationStatus.CONFLICT})
+UNSENT = frozenset(
+    {
+        OperationStatus.FAILED,
+        OperationStatus.CONFLICT,
+        OperationStatus.PENDING,
+        OperationStatus.PROPOSED,
+    }
+)
+"""States in which an operation can still be given up."""
 
 
 def add(
@@ -145,6 +154,23 @@ def cancel(operation: OutboxOperation, *, reason: str) -> None:
     operation.save(update_fields=["status", "reason"])
 
 
+def give_up(operation: OutboxOperation, *, reason: str) -> list[OutboxOperation]:
+    """Cancel it, and with a create all that was built on it: what is never made has no changes.
+
+    Gives what was cancelled; ``saga.show`` says what is left of it.
+    """
+    going = [operation]
+    if operation.op_type == OperationType.CREATE:
+        going += (
+            OutboxOperation.objects.select_related("calendar__account")
+            .filter(calendar=operation.calendar, lane=operation.lane, status__in=UNSENT)
+            .exclude(pk=operation.pk)
+        )
+    for each in going:
+        cancel(each, reason=reason)
+    return going
+
+
 def settle_fellows(
     decided: Sequence[OutboxOperation], *, sent: OutboxOperation | None, now: dt.datetime
 ) -> None:
@@ -153,11 +179,8 @@ def settle_fellows(
     for operation in decided:
         parked = [each for each in saga.fellows(operation) if each.status in _STOPPED]
         for each in parked:
-            if sent is None:
-                cancel(each, reason=operation.reason)
-            else:
-                put_back(each)
-        saga.show(parked, now=now)
+            going = put_back(each) if sent else give_up(each, reason=operation.reason)
+            saga.show(going, now=now)
     steps = [operation for operation in decided if operation.saga]
     if sent is not None and steps:
         sent.saga = steps[-1].saga
@@ -172,11 +195,8 @@ def _supersede(operation: OutboxOperation, *, now: dt.datetime) -> None:
     cancel(operation, reason=SUPERSEDED)
     parked = [each for each in saga.fellows(operation) if each.status in _STOPPED]
     for each in parked:
-        if failed:
-            put_back(each)
-        else:
-            cancel(each, reason=SUPERSEDED)
-    saga.show(parked, now=now)
+        going = put_back(each) if failed else give_up(each, reason=SUPERSEDED)
+        saga.show(going, now=now)
 
 
 def _decided(operation: OutboxOperation, units: set[str]) -> bool:

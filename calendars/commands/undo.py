@@ -18,10 +18,10 @@ from calendars.commands import queue, recurring
 from calendars.commands.event_body import completed
 from calendars.commands.events import delete_event, queue_edit
 from calendars.commands.move import move_event
-from calendars.commands.outbox import let_go, locked
 from calendars.commands.permissions import require_editable, require_writable
 from calendars.commands.remade import make_anew, remembered
 from calendars.commands.scope import Scope
+from calendars.commands.withdrawal import let_go, locked
 from calendars.errors import InvalidInputError, WrongStateError
 from calendars.models import (
     CachedEvent,
@@ -111,15 +111,9 @@ def _refuse_to_decide(actor: Actor, operation: OutboxOperation) -> None:
 
 
 def _steps(operation: OutboxOperation) -> list[OutboxOperation]:
-    """The operation with its fellows, the last step first; those that were given up are left out.
-
-    Their calendars are locked, in the order in which everybody locks them.
-    """
-    fellows = saga.fellows(operation)
-    for calendar in sorted({each.calendar for each in fellows}, key=lambda each: each.pk):
-        cache.lock(calendar)
+    """The operation with its fellows, the last step first; without those that were given up."""
     steps = [operation, *saga.fellows(operation)]
-    if fellows and any(each.status == OperationStatus.IN_FLIGHT for each in steps):
+    if len(steps) > 1 and any(each.status == OperationStatus.IN_FLIGHT for each in steps):
         raise _wrong(operation, "A part of this change is on its way. Try again in a moment.")
     took_effect = [each for each in steps if each is operation or not _was_given_up(each)]
     return sorted(took_effect, key=lambda each: -each.step)

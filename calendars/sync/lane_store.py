@@ -78,6 +78,7 @@ class LaneStore(Leased):
                 self._operations()
                 .filter(op_id__in=operations, status=OperationStatus.PENDING)
                 .select_for_update(of=("self",))
+                .order_by("step", "op_id")
                 .values_list("op_id", flat=True)
             )
             if len(pending) != len(operations):
@@ -125,11 +126,12 @@ class LaneStore(Leased):
         self, event_pk: int, operations: Sequence[int], *, error: GatewayError, now: dt.datetime
     ) -> None:
         with self.writing(now=now):
+            event = self._locked(event_pk)
             self._in_flight(operations).update(
                 status=OperationStatus.FAILED, error=error.detail, reason=error.reason[:64]
             )
             _drop_what_is_undone(operations, now=now)
-            if event := self._locked(event_pk):
+            if event is not None:
                 cache.refresh(event, now=now)
             self._follow_up(operations, now=now)
 
@@ -142,9 +144,10 @@ class LaneStore(Leased):
         now: dt.datetime,
     ) -> None:
         with self.writing(now=now):
+            event = self._locked(event_pk)
             _close(applied, OperationStatus.APPLIED, now=now)
             _close(withdrawn, OperationStatus.CANCELLED, now=now, reason=NEVER_SENT)
-            if event := self._locked(event_pk):
+            if event is not None:
                 if withdrawn:
                     self._withdraw_instances(event, now=now)
                 cache.refresh(event, now=now)
@@ -159,8 +162,8 @@ class LaneStore(Leased):
         now: dt.datetime,
     ) -> None:
         with self.writing(now=now):
-            _close(operations, OperationStatus.APPLIED, now=now)
             event = self._locked(event_pk)
+            _close(operations, OperationStatus.APPLIED, now=now)
             if event is None:
                 return
             if resource is None:
@@ -265,7 +268,8 @@ class LaneStore(Leased):
         saga.follow_up(operations, account_id=self.account_id, now=now)
 
     def _locked(self, event_pk: int) -> CachedEvent | None:
-        """The event, with its calendar locked for the rest of the transaction."""
+        """The event, with its calendar locked for the rest of the transaction: before any
+        operation is written, as everybody does it."""
         event = self._read(event_pk)
         if event is None:
             return None

@@ -151,10 +151,11 @@ def test_what_was_sent_of_a_saga_is_taken_back_when_the_rest_is_given_up(
     world.sync()
     assert at_google(world) == ["Copy", "Original"]
     discard(actor=world.actor, operation=steps[1], now=world.clock.now())
-    assert world.seen("original").local_status == "synced"
+    assert world.seen("original").resource["summary"] == "Original"
     world.sync()
     assert at_google(world) == ["Original"]
-    assert statuses() == ["applied", "cancelled", "applied"]
+    assert world.seen("original").local_status == "synced"
+    assert statuses() == ["applied", "cancelled", "applied", "applied"]
 
 
 def test_a_half_sent_saga_is_undone_though_nobody_knows_whether_the_rest_took_effect(

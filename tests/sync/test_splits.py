@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from calendars.cache import OPEN_STATUSES
 from calendars.commands.conflicts import resolve
 from calendars.commands.outbox import discard, retry
 from calendars.commands.scope import Scope
@@ -330,6 +331,24 @@ def test_a_series_moved_at_google_meanwhile_is_a_conflict_of_the_whole_split(
     assert [row[2] for row in world.shown_here()].count("From here") == (
         4 if choice == "mine" else 0
     )
+
+
+@pytest.mark.parametrize("choice", ["mine", "theirs"])
+def test_what_was_changed_of_the_tail_goes_the_way_of_the_split(world: World, choice: Any) -> None:
+    event_id = series(world, RULES[0])
+    split = world.change(instances(world, event_id)[2], FOLLOWING, summary="From here")
+    tail = split.operation.event_id
+    world.edit(tail, Scope.SERIES, location="Attic")
+    world.edit(instances(world, tail)[1], Scope.INSTANCE, summary="Once")
+    times = world.timed(11, 16)
+    world.google.patch_event(ALICE, event_id, {"start": times["start"], "end": times["end"]})
+    world.sync()
+    world.sync()
+    operation = OutboxOperation.objects.filter(status="conflict").exclude(reason="other_step").get()
+    resolve(actor=world.actor, operation=operation, choice=choice, now=world.clock.now())
+    at_rest(world)
+    assert not OutboxOperation.objects.filter(status__in=OPEN_STATUSES).exists()
+    assert [row[3] for row in world.shown_here()].count("Attic") == (4 if choice == "mine" else 0)
 
 
 def test_a_series_renamed_at_google_meanwhile_is_split_all_the_same(world: World) -> None:

@@ -215,6 +215,50 @@ def test_a_create_whose_answer_was_lost_is_undone_for_certain(world: World, when
     assert world.cached() == {}
 
 
+def give_up(world: World, operation: OutboxOperation) -> None:
+    operation = OutboxOperation.objects.select_related("calendar__account").get(pk=operation.pk)
+    discard(actor=world.actor, operation=operation, now=world.clock.now())
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_create_whose_answer_was_lost_is_discarded_for_certain(world: World, when: str) -> None:
+    world.sync()
+    world.create()
+    lose_the_answer(world, "POST", when)
+    give_up(world, OutboxOperation.objects.get())
+    assert world.shown_here() == []
+    world.sync(insist=True)
+    assert world.at_google() == {}
+    assert world.cached() == {}
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_edit_whose_answer_was_lost_is_discarded_for_certain(world: World, when: str) -> None:
+    event_id = both_have(world)
+    edit = world.edit(event_id, summary="Tea")
+    lose_the_answer(world, "PATCH", when)
+    give_up(world, edit)
+    world.sync(insist=True)
+    assert world.at_google()[event_id]["summary"] == "Lunch"
+    assert world.seen(event_id).resource["summary"] == "Lunch"
+    assert nothing_waits(world)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_split_whose_answer_was_lost_is_discarded_for_certain(world: World, when: str) -> None:
+    event_id = both_have(world, recurrence=["RRULE:FREQ=DAILY;COUNT=4"])
+    before = world.shown_here()
+    third = world.seen(event_id).occurrences.order_by("start_ts")[2].instance_id
+    split = world.edit(third, Scope.THIS_AND_FOLLOWING, summary="Tea")
+    lose_the_answer(world, "POST", when)
+    give_up(world, split)
+    assert world.shown_here() == before
+    world.sync(insist=True)
+    assert world.shown_here() == before
+    assert world.shown_at_google() == before
+    assert nothing_waits(world)
+
+
 def test_an_event_is_kept_when_the_lost_delete_did_not_reach_google(world: World) -> None:
     event_id = both_have(world)
     deleted = world.delete(event_id)
