@@ -27,7 +27,7 @@ from secretary_project.prepared_query import PreparedQuery
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from accounts.models import Member
     from calendars.models import Calendar
@@ -229,12 +229,14 @@ def occurrences_for_grid(
     """
     span = asked_span(time_min=time_min, time_max=time_max, most_days=MOST_DAYS)
     calendars = calendars_read(member=member, calendar_ids=calendar_ids)
+    return grid_of(rows_in(calendars, span), calendars)
+
+
+def grid_of(rows: Iterable[Row], calendars: Iterable[Calendar]) -> list[GridOccurrence]:
+    """These rows of these calendars, with what a page shows of each."""
     by_pk = {calendar.pk: calendar for calendar in calendars}
     resources = ParsedResources()
-    return [
-        _for_grid(row, by_pk[row.calendar_pk], resources.of(row))
-        for row in rows_in(calendars, span)
-    ]
+    return [_for_grid(row, by_pk[row.calendar_pk], resources.of(row)) for row in rows]
 
 
 def _for_grid(row: Row, calendar: Calendar, resource: dict[str, Any]) -> GridOccurrence:

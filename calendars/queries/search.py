@@ -14,6 +14,7 @@ from calendars.queries.events import (
     MOST_EVENTS,
     EventPage,
     calendars_read,
+    grid_of,
     page_metadata,
 )
 from calendars.queries.matches import BEFORE_ALL, Place, matches
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from accounts.models import Member
     from calendars.models import Calendar
+    from calendars.queries.events import GridOccurrence, Metadata
     from calendars.queries.matches import Match
     from calendars.queries.occurrences import Row
     from calendars.queries.spans import TimeSpan
@@ -66,18 +68,65 @@ def search_events(
     say. A page may be short, even empty, where another one follows: ``next_cursor`` tells. Raises
     InvalidInputError, NotFoundError, NoGoogleAccountError.
     """
-    words = _words(q)
     if not 1 <= limit <= MOST_EVENTS:
         raise _refused("limit", f"limit is a number from 1 to {MOST_EVENTS}.")
+    asked = _asked(member, q, _span(time_min, time_max, now), calendar_ids, cursor, now=now)
+    groups, metadata = _answered(asked, member, limit, now=now)
+    rows = [row for group in groups for row in group]
+    uncovered = [each for each in asked.calendars if not freshness.covers(each, asked.span)]
+    return EventPage(texts_of(rows, asked.calendars), metadata, etag="", uncovered=uncovered)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a page of the web shows: each event or series once, by its nearest occurrence."""
+
+    occurrences: list[GridOccurrence]
+    calendar_count: int
+    metadata: Metadata
+
+
+def search_for_page(
+    *, member: Member, q: str, limit: int, cursor: str | None = None, now: dt.datetime
+) -> Found:
+    """``search_events`` over a year to either side, in the calendars that the member shows.
+
+    Of a series the next occurrence stands for all, or the last one if there is none to come.
+    """
+    asked = _asked(member, q, _span(None, None, now), None, cursor, now=now)
+    groups, metadata = _answered(asked, member, limit, now=now)
+    rows = [_speaking(group, int(now.timestamp())) for group in groups if group]
+    return Found(grid_of(rows, asked.calendars), len(asked.calendars), metadata)
+
+
+def _speaking(rows: Sequence[Row], now: int) -> Row:
+    ahead = [row for row in rows if row.end_ts > now]
+    return min(ahead or rows, key=lambda row: abs(row.start_ts - now))
+
+
+def _asked(
+    member: Member,
+    q: str,
+    span: TimeSpan,
+    calendar_ids: Sequence[str] | None,
+    cursor: str | None,
+    *,
+    now: dt.datetime,
+) -> _Search:
     place = _read(cursor) if cursor is not None else _Cursor(int(now.timestamp()), BEFORE_ALL)
-    span = _span(time_min, time_max, now)
+    words = _words(q)
     calendars = calendars_read(member=member, calendar_ids=calendar_ids)
-    metadata = page_metadata(member=member, calendars=calendars, span=span, now=now)
-    rows, last = _Search(calendars, words, span, place.near).page(place.after, limit)
+    return _Search(calendars, words, span, place)
+
+
+def _answered(
+    asked: _Search, member: Member, limit: int, *, now: dt.datetime
+) -> tuple[list[list[Row]], Metadata]:
+    metadata = page_metadata(member=member, calendars=asked.calendars, span=asked.span, now=now)
+    groups, last = asked.page(limit)
     if last is not None:
-        metadata["next_cursor"] = _written(_Cursor(place.near, last))
-    uncovered = [each for each in calendars if not freshness.covers(each, span)]
-    return EventPage(texts_of(rows, calendars), metadata, etag="", uncovered=uncovered)
+        metadata["next_cursor"] = _written(_Cursor(asked.place.near, last))
+    return groups, metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,38 +136,42 @@ class _Search:
     calendars: Sequence[Calendar]
     words: Sequence[Wanted]
     span: TimeSpan
-    near: int
+    place: _Cursor
 
-    def page(self, after: Place, limit: int) -> tuple[list[Row], Place | None]:
-        """The rows of a page, and the place after which the next one begins if there is one."""
-        rows: list[Row] = []
+    def page(self, limit: int) -> tuple[list[list[Row]], Place | None]:
+        """The rows of a page by event, at most so many, and the place after which the next one
+        begins if there is one.
+        """
+        groups: list[list[Row]] = []
+        room, after = limit, self.place.after
         for _ in range(_MOST_ROUNDS):
             hits, last = matches(
                 self.calendars,
                 self.words,
                 self.span,
-                near=self.near,
+                near=self.place.near,
                 after=after,
                 limit=limit + 1,
             )
             for hit, shown in self._shown(hits):
-                if rows and len(rows) + len(shown) > limit:
-                    return rows, after
-                rows += shown[:limit]
+                if groups and len(shown) > room:
+                    return groups, after
+                groups += [shown[:limit]] if shown else []
+                room -= len(shown)
                 after = hit.place
             if last is None:
-                return rows, None
+                return groups, None
             after = last
-        return rows, after
+        return groups, after
 
     def _shown(self, hits: Sequence[Match]) -> Iterable[tuple[Match, list[Row]]]:
         events = [event for hit in hits for event in hit.events]
         found = nearest_rows(
-            self.calendars, events, self.span, near=self.near, most=MOST_OF_A_SERIES
+            self.calendars, events, self.span, near=self.place.near, most=MOST_OF_A_SERIES
         )
         for hit in hits:
             rows = [row for event in hit.events for row in found[event]]
-            rows.sort(key=lambda row: abs(row.start_ts - self.near))
+            rows.sort(key=lambda row: abs(row.start_ts - self.place.near))
             yield hit, sorted(rows[:MOST_OF_A_SERIES], key=lambda row: row.position)
 
 

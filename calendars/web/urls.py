@@ -3,7 +3,17 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from calendars.web.converters import DayConverter, GoogleIdConverter, ViewConverter
-from calendars.web.views import card, events, placing, problems, settings, spans, stream, undo
+from calendars.web.views import (
+    card,
+    events,
+    placing,
+    problems,
+    search,
+    settings,
+    spans,
+    stream,
+    undo,
+)
 
 register_converter(DayConverter, "day")
 register_converter(GoogleIdConverter, "google_id")
@@ -31,6 +41,7 @@ urlpatterns = [
     path(f"{_EVENT}/history", card.history, name="event-history"),
     path("calendar/undo", undo.last, name="undo-last"),
     path("calendar/undo/<int:op_id>", undo.undo, name="operation-undo"),
+    path("calendar/search/", search.search, name="calendar-search"),
     path("calendar/problems/", problems.problems, name="calendar-problems"),
     path("calendar/problems/<int:op_id>/<str:action>", problems.act, name="problem-action"),
     path("settings/sync/", settings.sync, name="settings-sync"),

@@ -9,7 +9,7 @@ let opener = null;
 
 function place() {
   const isCard = dialog.dataset.size === "card" && !SHEET.matches;
-  const around = isCard && opener?.isConnected ? opener.getBoundingClientRect() : null;
+  const around = isCard && opener?.offsetParent ? opener.getBoundingClientRect() : null;
   if (!around) {
     dialog.style.inset = "";
     dialog.style.margin = "";
