@@ -2,7 +2,8 @@
 
 ``rule`` reads one rule, ``walls`` says which wall times it names, ``lines`` reads the lines of a
 resource, ``expansion`` gives a window's occurrences, ``ending`` says when a series is over,
-``kinds`` follows a change between days and times, ``validation`` judges input.
+``kinds`` follows a change between days and times, ``validation`` judges input, ``repeat`` is the
+form in which people choose a rule and ``words`` the sentence in which they read it.
 """
 
 from calendars.recurrence.cutting import Cut, cut, has_earlier, is_before, times_at
@@ -10,8 +11,9 @@ from calendars.recurrence.ending import ends_at
 from calendars.recurrence.expansion import DEFAULT_BUDGET, Occurrence, expand
 from calendars.recurrence.kinds import in_new_kind
 from calendars.recurrence.moving import moved_lines
+from calendars.recurrence.repeat import Repeat, repeat_of, with_repeat
 from calendars.recurrence.rule import RecurrenceError
-from calendars.recurrence.slots import occurrence_at
+from calendars.recurrence.slots import next_starts, occurrence_at
 from calendars.recurrence.validation import validate_rules
 from calendars.recurrence.words import in_words
 
@@ -20,6 +22,7 @@ __all__ = [
     "Cut",
     "Occurrence",
     "RecurrenceError",
+    "Repeat",
     "cut",
     "ends_at",
     "expand",
@@ -28,7 +31,10 @@ __all__ = [
     "in_words",
     "is_before",
     "moved_lines",
+    "next_starts",
     "occurrence_at",
+    "repeat_of",
     "times_at",
     "validate_rules",
+    "with_repeat",
 ]

@@ -154,8 +154,17 @@ class Series:
         if self.all_day:
             return day
         if len(until) > len("20310327"):
-            return _instant(until, self.zone)
+            return min(max(_instant(until, self.zone), FIRST_INSTANT), LAST_INSTANT)
         return _instant_within(day + 1, 0, self.zone) - 1
+
+    def last_day(self, until: str) -> date:
+        """The last day, in the zone of the series, whose occurrence an UNTIL allows."""
+        last = self.last_slot(until)
+        if self.all_day:
+            return date.fromordinal(last)
+        day, _ = wall_of(last, self.zone)
+        too_late = _instant_within(day, self.start[1], self.zone) > last
+        return date.fromordinal(max(day - too_late, FIRST_DAY))
 
     def slots_of(self, found: Iterator[Wall]) -> Iterator[int]:
         """The slots of wall times. The start is the instant that the resource says, which in a

@@ -52,6 +52,20 @@ class Rule:
     positions: tuple[int, ...] = ()
     week_start: int = 0
 
+    def plain(self) -> Rule:
+        """The same rule as most programs write it, where others say it in another way: every day
+        that is one of some weekdays, or the n-th of the Mondays of a month."""
+        rule = self
+        if rule.freq == "DAILY" and rule.weekdays and rule.interval == 1:
+            rule = replace(rule, freq="WEEKLY")
+        nth, weekdays = rule.positions, rule.weekdays
+        by_month = rule.freq == "MONTHLY" or (rule.freq == "YEARLY" and len(rule.months) == 1)
+        others = rule.month_days, rule.year_days, rule.week_numbers
+        alone = not any((*others, rule.hours, rule.minutes, rule.seconds))
+        if by_month and alone and len(nth) == len(weekdays) == 1 and not weekdays[0][0]:
+            rule = replace(rule, weekdays=((nth[0], weekdays[0][1]),), positions=())
+        return rule
+
 
 @lru_cache(maxsize=4096)
 def parse_rule(text: str) -> Rule:

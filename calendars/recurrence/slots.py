@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from calendars import event_resource
 from calendars.recurrence.expansion import Occurrence, expand
+from calendars.zones import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
+
+_TEN_YEARS: Final = 3_653 * DAY
 
 
 def occurrence_at(
@@ -20,6 +23,30 @@ def occurrence_at(
     begin = _instant(slot, calendar_zone)
     found = expand(series, window_start=begin, window_end=begin + 1, calendar_zone=calendar_zone)
     return next((each for each in found if each.original_start == slot), None)
+
+
+def next_starts(
+    series: Mapping[str, Any],
+    *,
+    after: int,
+    calendar_zone: str,
+    limit: int = 5,
+    exceptions_at: Collection[int | str] = (),
+) -> list[int | str]:
+    """The starts of the next occurrences at ``after`` (epoch seconds) or later, within ten years.
+
+    Each is epoch seconds, or YYYY-MM-DD of an all-day series. Those in ``exceptions_at`` are left
+    out.
+    """
+    found = expand(
+        {**series, "end": series.get("start")},
+        window_start=after,
+        window_end=after + _TEN_YEARS,
+        calendar_zone=calendar_zone,
+        limit=limit + 1,
+        exceptions_at=exceptions_at,
+    )
+    return [each.original_start for each in found if each.span.start >= after][:limit]
 
 
 def _instant(slot: int | str, calendar_zone: str) -> int:

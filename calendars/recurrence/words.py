@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from calendars.event_resource import span_of
 from calendars.recurrence.expansion import Series
 from calendars.recurrence.lines import read_lines
-from calendars.zones import wall_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +43,7 @@ def in_words(series: Mapping[str, Any], *, calendar_zone: str) -> str:
 
 
 def _said(rule: Rule, series: Series) -> str:
+    rule = rule.plain()
     rare = rule.week_numbers or rule.year_days or rule.positions
     start = date.fromordinal(series.start[0])
     when = None if rare or rule.hours or rule.minutes or rule.seconds else _when(rule, start)
@@ -99,9 +99,7 @@ def _end(rule: Rule, series: Series) -> str:
         return ", once" if rule.count == 1 else f", {rule.count} times"
     if rule.until is None:
         return ""
-    last = series.last_slot(rule.until)
-    day = last if series.all_day else wall_of(last, series.zone)[0]
-    on = date.fromordinal(day)
+    on = series.last_day(rule.until)
     return f" until {on.day} {on:%B %Y}"
 
 
