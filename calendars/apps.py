@@ -9,15 +9,30 @@ class CalendarsConfig(AppConfig):
     name = "calendars"
 
     def ready(self) -> None:
+        from django.db.models.signals import pre_delete
+
         from accounts.signals import account_connected
         from calendars import schedule, search_index
 
         schedule.register()
         search_index.register()
         account_connected.connect(_wake, dispatch_uid="calendars.wake")
+        pre_delete.connect(
+            _abandon,
+            sender=self.get_model("Calendar"),
+            dispatch_uid="calendars.abandon",
+        )
 
 
 def _wake(*, account_id: int, **_: Any) -> None:
     from calendars.sync.nudge import wake
 
     wake(account_id=account_id)
+
+
+def _abandon(*, instance: Any, **_: Any) -> None:
+    from django.utils import timezone
+
+    from calendars import saga
+
+    saga.abandon(instance, now=timezone.now())

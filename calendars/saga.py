@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable
 
+    from calendars.models import Calendar
+
 _FRESH_IDS = UUID("0b0d5a5e-8d0c-4f6f-9b54-5a2f4f0f7a35")
 _DONE = frozenset({OperationStatus.APPLIED, OperationStatus.CANCELLED})
 _STOPPED = frozenset({OperationStatus.FAILED, OperationStatus.CONFLICT})
@@ -92,6 +94,27 @@ def follow_up(operations: Collection[int], *, account_id: int, now: dt.datetime)
         else:
             waiting = (each for each in steps if each.status == OperationStatus.PENDING)
             _wake({each.calendar.account_id for each in waiting} - {account_id})
+
+
+def abandon(calendar: Calendar, *, now: dt.datetime) -> None:
+    """A calendar is about to be deleted here, with its account and all that waits for it.
+
+    What other accounts were to do after a step that Google may not have got is given up: an event
+    that was to be copied there first stays where it is.
+    """
+    missing = calendar.operations.filter(saga__isnull=False).exclude(status__in=_DONE)
+    for step in missing:
+        later = [
+            each
+            for each in fellows(step)
+            if each.step > step.step
+            and each.status in cache.OPEN_STATUSES
+            and each.calendar.account_id != calendar.account_id
+        ]
+        for each in later:
+            each.status, each.reason = OperationStatus.CANCELLED, OTHER_STEP
+            each.save(update_fields=["status", "reason"])
+        show(later, now=now)
 
 
 def take_back(create: OutboxOperation, *, now: dt.datetime) -> bool:

@@ -220,7 +220,7 @@ class LaneStore(Leased):
             cache.follow_new_id(event, was=was)
         operations = _open(event)
         cancelled = resource.get("status") == "cancelled"
-        if cancelled and not event.recurring_event_id and not operations:
+        if cancelled and not operations and _series_of(event) is None:
             cache.forget(event, now=now)
             return
         etag = str(resource.get("etag") or ("" if cancelled else event.etag))

@@ -229,6 +229,19 @@ def test_an_occurrence_deleted_of_an_unsent_series_belongs_to_it_under_its_googl
     assert not CachedEvent.objects.filter(recurring_event_id__startswith="local:").exists()
 
 
+def test_an_occurrence_deleted_before_its_series_leaves_nothing_behind(world: World) -> None:
+    made = world.google.insert_event(ALICE, world.timed(recurrence=["RRULE:FREQ=DAILY;COUNT=3"]))
+    world.sync()
+    series = str(made["id"])
+    world.edit(series, Scope.SERIES, summary="Tea")
+    second = world.seen(series).occurrences.order_by("start_ts")[1].instance_id
+    world.delete(second, Scope.INSTANCE)
+    world.delete(series, Scope.SERIES)
+    assert world.sync().succeeded
+    assert world.at_google() == {}
+    assert world.cached() == {}
+
+
 def test_a_delete_of_what_is_gone_already_is_done(world: World) -> None:
     made = world.google.insert_event(ALICE, world.timed())
     world.sync()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from accounts.commands import connect_account
+from accounts.commands import connect_account, disconnect
 from calendars.commands.conflicts import resolve
 from calendars.commands.outbox import discard, retry
 from calendars.commands.scope import Scope
@@ -428,6 +428,31 @@ def test_a_move_to_another_account_is_undone_and_had_again_with_all_that_was_kno
     undo(actor=world.actor, operation=back.operation, now=world.clock.now())
     sync_both(world, work)
     assert (world.at_google(), shown(ALICE), shown(WORK)) == ({}, [], ["Lunch"])
+    assert nothing_is_open()
+
+
+@pytest.mark.parametrize("copied", [False, True])
+def test_removing_the_other_account_before_it_has_the_copy_keeps_the_original(
+    world: World, lunch: str, work: GoogleAccount, copied: bool
+) -> None:
+    world.move(lunch, WORK)
+    if copied:
+        sync_account(account_id=work.pk, wish=Wish(), clock=world.clock)
+    disconnect(account=work, keep_cache=False)
+    world.sync()
+    assert (lunch in world.at_google()) is not copied
+    assert shown(ALICE) == ([] if copied else ["Lunch"])
+    assert len(world.at_google(WORK)) == copied
+    assert nothing_is_open()
+
+
+def test_removing_the_account_that_an_event_comes_from_leaves_the_copy_to_be_made(
+    world: World, lunch: str, work: GoogleAccount
+) -> None:
+    world.move(lunch, WORK)
+    disconnect(account=world.account, keep_cache=False)
+    sync_account(account_id=work.pk, wish=Wish(), clock=world.clock)
+    assert shown(WORK) == ["Lunch"]
     assert nothing_is_open()
 
 
