@@ -14,7 +14,7 @@ from django.db.models import Model, Value
 from django.db.models.query import get_related_populators
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from django.db.models import QuerySet
 
@@ -42,6 +42,31 @@ class _Compiled(NamedTuple):
     related: Sequence[Any]
 
 
+class PreparedRows:
+    """A queryset of ``values_list`` by its ``slots``: ``make`` gets one thing for each, to filter
+    by; each is a plain value, a primary key or a moment. ``run`` gives its tuples.
+    """
+
+    def __init__(self, make: Callable[..., QuerySet[Any, Any]], *slots: str) -> None:
+        self._make = make
+        self._slots = slots
+        self._by_vendor: dict[str, _Compiled] = {}
+
+    def run(self, **values: Any) -> list[tuple[Any, ...]]:
+        """The rows for these values of the slots; everything a caller may not see is in them."""
+        compiled = self._by_vendor.get(connection.vendor) or self._compile()
+        return [tuple(row) for row in _fetched(compiled, values)]
+
+    def _compile(self) -> _Compiled:
+        queryset = self._make(**{name: _Slot(name) for name in self._slots})
+        compiler = queryset.query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        columns = [column for column, _, _ in compiler.select]
+        converters = list(compiler.get_converters(columns).items())
+        compiled = self._by_vendor[connection.vendor] = _Compiled(sql, params, [], converters, [])
+        return compiled
+
+
 class PreparedQuery(Generic[M]):
     """A queryset by its ``slots``: ``make`` gets one thing for each, to filter by.
 
@@ -58,18 +83,7 @@ class PreparedQuery(Generic[M]):
     def run(self, **values: Any) -> list[M]:
         """The objects for these values of the slots; everything a caller may not see is in them."""
         compiled = self._by_vendor.get(connection.vendor) or self._compile()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                compiled.sql,
-                [
-                    _adapted(values[param.name]) if isinstance(param, _Slot) else param
-                    for param in compiled.params
-                ],
-            )
-            rows: Iterable[Any] = cursor.fetchall()
-        if compiled.converters:
-            rows = [_converted(row, compiled) for row in rows]
-        return [self._object(row, compiled) for row in rows]
+        return [self._object(row, compiled) for row in _fetched(compiled, values)]
 
     def _object(self, row: Sequence[Any], compiled: _Compiled) -> M:
         found = self._model.from_db(connection.alias, compiled.names, row[: len(compiled.names)])
@@ -93,6 +107,26 @@ class PreparedQuery(Generic[M]):
         )
         self._by_vendor[connection.vendor] = compiled
         return compiled
+
+
+def change(statement: str, *values: Any) -> int:
+    """Run a written-out UPDATE with these values; how many rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [_adapted(value) for value in values])
+        return int(cursor.rowcount)
+
+
+def _fetched(compiled: _Compiled, values: Mapping[str, Any]) -> Iterable[Sequence[Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            compiled.sql,
+            [
+                _adapted(values[param.name]) if isinstance(param, _Slot) else param
+                for param in compiled.params
+            ],
+        )
+        rows: Iterable[Any] = cursor.fetchall()
+    return [_converted(row, compiled) for row in rows] if compiled.converters else rows
 
 
 def _adapted(value: Any) -> Any:

@@ -28,7 +28,7 @@ from calendars.sync.pull import Pull
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from calendars.sync.ports import Applied, CalendarToSync, Clock, Gateway, Store
+    from calendars.sync.ports import Applied, CalendarToSync, Clock, Due, Gateway, Store
 
 logger = logging.getLogger(__name__)
 
@@ -116,11 +116,13 @@ class Cycle:
 
     def _steps(self, wish: Wish, report: Report) -> None:
         now = self.clock.now()
-        self.store.recover(now=now)
         due = self.store.due(now=now)
-        if wish.insist or due.calendar_list:
+        if due.lost_operations:
+            self.store.recover(now=now)
+        if list_due := wish.insist or due.calendar_list:
             self._apart("the calendar list", self._read_calendar_list, report)
-        self._apart("the outbox", lambda: self._flush(wish, report), report)
+        if list_due or due.operations or due.lost_operations:  # a list may bring calendars back
+            self._apart("the outbox", lambda: self._flush(wish, due, report), report)
         if due.list_changes:
             self._apart("changes of the calendar list", self._send_list_changes, report)
         if due.busy_times:
@@ -149,8 +151,8 @@ class Cycle:
         if ListChanges(self.store, self.gateway, self.clock, self._patience).run():
             self._read_calendar_list()
 
-    def _flush(self, wish: Wish, report: Report) -> None:
-        if self.store.writes_paused(now=self.clock.now()) and not wish.insist:
+    def _flush(self, wish: Wish, due: Due, report: Report) -> None:
+        if due.writes_paused and not wish.insist:
             return
         flush = Flush(
             self.store,

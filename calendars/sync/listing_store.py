@@ -6,19 +6,40 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from calendars import cache
-from calendars.models import Calendar, CalendarSyncState, LocalStatus, SyncStatus
+from calendars.models import (
+    CachedEvent,
+    Calendar,
+    CalendarSyncState,
+    LocalStatus,
+    SyncStatus,
+)
+from calendars.queries.freshness import is_stale
 from calendars.sync.lease import Leased
 from calendars.sync.listing_application import ListingApplication
-from calendars.sync.ports import CalendarToSync
+from calendars.sync.ports import Applied, CalendarToSync, LeaseLostError
 from calendars.window import WISH_LASTS, ordinary_window
+from secretary_project.prepared_query import PreparedQuery, change
 
 if TYPE_CHECKING:
-    from calendars.sync.ports import Applied, Listing
+    from calendars.sync.ports import Listing
 
 _FARTHEST = dt.timedelta(days=3_660)
+
+_STATES = PreparedQuery(
+    lambda account: CalendarSyncState.objects.filter(
+        calendar__account_id=account, calendar__deleted=False
+    ).order_by("-calendar__primary", "pk"),
+    "account",
+)
+_IN_STEP = """
+    UPDATE calendar_sync_state SET sync_token = %s, last_incremental_sync_at = %s
+    WHERE calendar_ref = %s AND EXISTS (
+        SELECT 1 FROM account_sync_state WHERE account_id = %s AND lease_holder = %s
+    )
+"""
 
 
 class ListingStore(Leased):
@@ -27,22 +48,39 @@ class ListingStore(Leased):
     def calendars(
         self, *, google_id: str | None, insist: bool, now: dt.datetime
     ) -> list[CalendarToSync]:
-        states = CalendarSyncState.objects.select_related("calendar").filter(
-            calendar__account_id=self.account_id, calendar__deleted=False
+        return [
+            _to_sync(state, now=now)
+            for state in _STATES.run(account=self.account_id)
+            if google_id in (None, state.google_calendar_id)
+            and (insist or state.next_attempt_at is None or state.next_attempt_at <= now)
+        ]
+
+    def known_until(self, calendar: CalendarToSync, *, now: dt.datetime) -> dt.datetime:
+        synced = CachedEvent.objects.filter(
+            calendar_id=calendar.pk, local_status=LocalStatus.SYNCED
         )
-        if google_id is not None:
-            states = states.filter(google_calendar_id=google_id)
-        if not insist:
-            states = states.filter(Q(next_attempt_at=None) | Q(next_attempt_at__lte=now))
-        return [_to_sync(state, now=now) for state in states.order_by("-calendar__primary", "pk")]
+        known = synced.aggregate(last=Max("end_ts_utc"))["last"]
+        farthest = int((now + _FARTHEST).timestamp())
+        return dt.datetime.fromtimestamp(min(known or 0, farthest) + 1, dt.UTC)
 
     def apply_listing(
         self, calendar: CalendarToSync, listing: Listing, *, now: dt.datetime
     ) -> Applied:
+        if calendar.fresh and listing.window is None and not listing.items:
+            self._nothing_new(calendar, listing, now=now)
+            return Applied()
         with self.writing(now=now):
             row = Calendar.objects.select_related("account").get(pk=calendar.pk)
             cache.lock(row)
             return ListingApplication(row, calendar, listing, now=now).apply()
+
+    def _nothing_new(self, calendar: CalendarToSync, listing: Listing, *, now: dt.datetime) -> None:
+        """Most pulls: one statement, and nobody who reads or watches the calendar is woken."""
+        if not self.is_fresh(now=now):
+            self.keep_lease(now=now)
+        mine = (self.account_id, self.holder)
+        if change(_IN_STEP, listing.sync_token, now, calendar.pk, *mine) != 1:
+            raise LeaseLostError
 
     def calendar_failed(
         self, calendar_pk: int, *, error: str, until: dt.datetime | None, now: dt.datetime
@@ -61,18 +99,14 @@ def _to_sync(state: CalendarSyncState, *, now: dt.datetime) -> CalendarToSync:
     if state.wanted_at and state.wanted_at > now - WISH_LASTS:
         start = min(start, state.wanted_start or start)
         end = max(end, state.wanted_end or end)
-    known = state.calendar.events.filter(local_status=LocalStatus.SYNCED).aggregate(
-        last=Max("end_ts_utc")
-    )["last"]
-    farthest = int((now + _FARTHEST).timestamp())
     return CalendarToSync(
         pk=state.pk,
         google_id=state.google_calendar_id,
         sync_token=state.sync_token or None,
         window=(start, end),
-        listing_until=dt.datetime.fromtimestamp(min(known or 0, farthest) + 1, dt.UTC),
         full_due=_full_due(state, window=(start, end), now=now),
         mass_delete_seen=state.mass_delete_seen_at is not None,
+        fresh=state.status == SyncStatus.OK and not is_stale(state, now=now),
     )
 
 

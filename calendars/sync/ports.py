@@ -125,11 +125,18 @@ class BusyAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What a cycle has to do beside outbox and events."""
+    """What a cycle has to do beside pulling events.
+
+    ``operations`` says that some wait to be sent, ``lost_operations`` that some are in flight and
+    belong to a worker that died.
+    """
 
     calendar_list: bool = False
     list_changes: bool = False
     busy_times: bool = False
+    operations: bool = False
+    lost_operations: bool = False
+    writes_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,15 +228,16 @@ class LeaseLostError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CalendarToSync:
-    """One calendar as a cycle sees it. ``listing_until`` reaches as far as events are known."""
+    """One calendar as a cycle sees it. ``fresh`` says that members see it in step already, so
+    that a pull which brings nothing changes nothing for them."""
 
     pk: int
     google_id: str
     sync_token: str | None
     window: tuple[dt.datetime, dt.datetime]
-    listing_until: dt.datetime
     full_due: bool
     mass_delete_seen: bool
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +331,9 @@ class Store(Protocol):
     ) -> list[CalendarToSync]:
         """Calendars to pull; without ``insist`` those that rest after an error are left out."""
 
+    def known_until(self, calendar: CalendarToSync, *, now: dt.datetime) -> dt.datetime:
+        """As far as events of the calendar are known, at most ten years ahead."""
+
     def pending_lanes(
         self, *, google_id: str | None, insist: bool, now: dt.datetime
     ) -> tuple[int, list[int]]:
@@ -404,8 +415,5 @@ class Store(Protocol):
     def pause_writes(self, *, error: GatewayError, until: dt.datetime, now: dt.datetime) -> None:
         """Google takes no writes for a while."""
 
-    def writes_paused(self, *, now: dt.datetime) -> bool:
-        """Whether writes rest."""
-
     def finish(self, *, now: dt.datetime) -> None:
-        """The cycle went through without an error of the account."""
+        """The cycle went through without an error of the account: note it, and let others in."""

@@ -58,7 +58,9 @@ class Pull:
 
     def _whole_window(self, calendar: CalendarToSync, *, chain_kept: bool) -> Applied:
         start, end = calendar.window
-        window = (start, end if chain_kept else max(end, calendar.listing_until))
+        if not chain_kept:  # what is known beyond the window would have no other way to change
+            end = max(end, self.store.known_until(calendar, now=self.clock.now()))
+        window = (start, end)
         listing = self._fetch(calendar, sync_token=None, window=window)
         logger.info("Full sync for %s: fetched %d events", calendar.google_id, len(listing.items))
         return self.store.apply_listing(calendar, listing, now=self.clock.now())

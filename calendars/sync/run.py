@@ -16,6 +16,7 @@ from calendars.sync.clock import SystemClock
 from calendars.sync.cycle import Cycle, Report, Wish
 from calendars.sync.holder import new_holder
 from calendars.sync.store import DjangoStore
+from secretary_project.prepared_query import PreparedQuery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from calendars.sync.ports import Clock
 
 logger = logging.getLogger(__name__)
+
+_ACCOUNT = PreparedQuery(lambda account: GoogleAccount.objects.filter(pk=account), "account")
 
 _UNREADABLE = (
     "The stored Google credentials cannot be decrypted with TOKEN_ENCRYPTION_KEYS: connect again."
@@ -32,7 +35,7 @@ _UNREADABLE = (
 def sync_account(*, account_id: int, wish: Wish, clock: Clock | None = None) -> Report:
     """One cycle of one account, now, in this thread; only a connected one has anything to do."""
     clock = clock or SystemClock()
-    account = GoogleAccount.objects.filter(pk=account_id).first()
+    account = next(iter(_ACCOUNT.run(account=account_id)), None)
     if account is None or account.status != AccountStatus.CONNECTED:
         return Report(problems=["This account is not connected to Google."])
     try:

@@ -7,13 +7,34 @@ import datetime as dt
 from django.db.models import Exists
 
 from accounts import commands as accounts
+from calendars.models import AccountSyncState, OperationStatus, OutboxOperation
 from calendars.sync.busy_store import BusyStore, open_wishes
 from calendars.sync.calendar_list_store import CalendarListStore, open_changes
 from calendars.sync.lane_store import LaneStore
 from calendars.sync.listing_store import ListingStore
-from calendars.sync.ports import Due, GatewayError, GrantLostError
+from calendars.sync.ports import Due, GatewayError, GrantLostError, LeaseLostError
+from secretary_project.prepared_query import PreparedRows
 
 _LIST_EVERY = dt.timedelta(minutes=5)
+
+
+def _operations(account_id: int, status: OperationStatus) -> Exists:
+    operations = OutboxOperation.objects.filter(calendar__account_id=account_id, status=status)
+    closed = (OperationStatus.APPLIED, OperationStatus.CANCELLED)
+    return Exists(operations.exclude(status__in=closed))  # as the index says it: SQLite needs that
+
+
+_DUE = PreparedRows(
+    lambda account: AccountSyncState.objects.filter(account_id=account).values_list(
+        "calendar_list_synced_at",
+        "writes_paused_until",
+        Exists(open_changes(account)),
+        Exists(open_wishes(account)),
+        _operations(account, OperationStatus.PENDING),
+        _operations(account, OperationStatus.IN_FLIGHT),
+    ),
+    "account",
+)
 
 
 class DjangoStore(LaneStore, ListingStore, CalendarListStore, BusyStore):
@@ -30,14 +51,17 @@ class DjangoStore(LaneStore, ListingStore, CalendarListStore, BusyStore):
         self.connected_at = connected_at
 
     def due(self, *, now: dt.datetime) -> Due:
-        changes = Exists(open_changes(self.account_id))
-        wishes = Exists(open_wishes(self.account_id))
-        found = self._state().values_list("calendar_list_synced_at", changes, wishes)
-        read_at, list_changes, busy_times = found.get()
+        found = _DUE.run(account=self.account_id)
+        if not found:
+            raise LeaseLostError
+        [(read_at, paused_until, list_changes, busy_times, pending, in_flight)] = found
         return Due(
             calendar_list=read_at is None or read_at <= now - _LIST_EVERY,
             list_changes=list_changes,
             busy_times=busy_times,
+            operations=pending,
+            lost_operations=in_flight,
+            writes_paused=paused_until is not None and paused_until > now,
         )
 
     def account_failed(
@@ -62,17 +86,4 @@ class DjangoStore(LaneStore, ListingStore, CalendarListStore, BusyStore):
         with self.writing(now=now):
             self._state().update(
                 writes_paused_until=until, last_error=error.detail, last_error_code=error.code
-            )
-
-    def writes_paused(self, *, now: dt.datetime) -> bool:
-        return self._state().filter(writes_paused_until__gt=now).exists()
-
-    def finish(self, *, now: dt.datetime) -> None:
-        with self.writing(now=now):
-            self._state().update(
-                last_cycle_at=now,
-                failure_count=0,
-                last_error="",
-                last_error_code="",
-                next_attempt_at=None,
             )

@@ -6,11 +6,11 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from accounts.models import ApiToken, Member
 from calendars.models import Calendar
-from secretary_project.prepared_query import PreparedQuery
+from secretary_project.prepared_query import PreparedQuery, PreparedRows
 from tests.factories import MemberFactory
 
 if TYPE_CHECKING:
@@ -100,3 +100,18 @@ def test_related_rows_come_along_and_absent_ones_too(
         assert not hasattr(second, "sync_state")
     with django_assert_num_queries(1):
         assert first.time_zone == "Europe/Berlin"
+
+
+def test_prepared_rows_have_the_types_of_their_columns(
+    alice: Member, bob: Member, now: dt.datetime
+) -> None:
+    token = _token(alice, name="one", expires_at=now)
+    rows = PreparedRows(
+        lambda member: Member.objects.filter(pk=member).values_list(
+            "username", Exists(ApiToken.objects.filter(member_id=member)), "api_tokens__expires_at"
+        ),
+        "member",
+    )
+    assert rows.run(member=alice.pk) == [("alice", True, token.expires_at)]
+    assert rows.run(member=bob.pk) == [("bob", False, None)]
+    assert rows.run(member=0) == []
