@@ -6,7 +6,7 @@ gets COPY into a temporary table and one merge; SQLite one prepared statement fo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from django.db import connection
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from calendars.models import Calendar
+
+T = TypeVar("T")
 
 
 class OccurrenceRow(NamedTuple):
@@ -93,9 +95,9 @@ def delete_occurrences(event_keys: Iterable[int]) -> None:
             cursor.execute(f"DELETE FROM {_OCCURRENCES} WHERE event_id IN ({keys})")  # noqa: S608
 
 
-def batches(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+def batches(items: Sequence[T], *, size: int = _BATCH) -> Iterable[Sequence[T]]:
     """Parts small enough for one statement's parameters on every database."""
-    return (items[at : at + _BATCH] for at in range(0, len(items), _BATCH))
+    return (items[at : at + size] for at in range(0, len(items), size))
 
 
 def _event_values(row: CachedEvent) -> tuple[Any, ...]:
@@ -131,7 +133,7 @@ def _insert(
     conflict: str = "",
     returning: str = "",
 ) -> list[Any]:
-    """What was asked to be returned of each row; nothing on SQLite."""
+    """What is to be returned of each row where there may be a conflict; nothing on SQLite."""
     names = ", ".join(columns)
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
@@ -139,21 +141,27 @@ def _insert(
             statement = f"INSERT INTO {table} ({names}) VALUES ({marks}) {conflict}"  # noqa: S608
             cursor.executemany(statement, values)
             return []
+        if not conflict:
+            _copy(cursor, table, names, values)
+            return []
         draft = f"{table}_draft"
         cursor.execute(
             f"CREATE TEMPORARY TABLE IF NOT EXISTS {draft} (LIKE {table}) ON COMMIT DROP"
         )
         cursor.execute(f"ALTER TABLE {draft} ALTER COLUMN id DROP NOT NULL")
         cursor.execute(f"TRUNCATE {draft}")
-        with cursor.copy(f"COPY {draft} ({names}) FROM STDIN") as copy:
-            for row in values:
-                copy.write_row(row)
-        merge = f"INSERT INTO {table} ({names}) SELECT {names} FROM {draft} {conflict}"  # noqa: S608
-        if not returning:
-            cursor.execute(merge)
-            return []
-        cursor.execute(f"{merge} RETURNING {returning}")
+        _copy(cursor, draft, names, values)
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) SELECT {names} FROM {draft} {conflict} "  # noqa: S608
+            f"RETURNING {returning}"
+        )
         return list(cursor.fetchall())
+
+
+def _copy(cursor: Any, table: str, names: str, values: Iterable[Sequence[Any]]) -> None:
+    with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        for row in values:
+            copy.write_row(row)
 
 
 def _insert_few(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -13,6 +13,8 @@ from secretary_project import garbage
 
 TRANSPORT_ALIASES["files"] = "secretary_project.file_broker:Transport"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secretary_project.settings")
+# Celery throws away what the checks find; they would load every page and the whole REST API.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("secretary")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 WORKER_THREADS = 8
+LEAN = {"MALLOC_ARENA_MAX": "2"}
+"""Otherwise glibc keeps what each thread gave back for that thread alone."""
 
 
 def manage(*arguments: str, name: str, env: Mapping[str, str]) -> Program:
@@ -31,7 +33,7 @@ def web(*, port: int, env: Mapping[str, str]) -> Program:
             *("--lifespan", "off", "--no-access-log", "--log-level", "warning"),
             *("--timeout-graceful-shutdown", "2"),
         ],
-        env,
+        {**LEAN, **env},
     )
 
 
@@ -45,7 +47,7 @@ def worker(*, env: Mapping[str, str]) -> Program:
             *("--pool", "threads", "--concurrency", str(WORKER_THREADS), "--loglevel", "warning"),
             *("--without-gossip", "--without-mingle", "--without-heartbeat"),
         ],
-        env,
+        {**LEAN, **env},
     )
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.core.cache import cache
-from redis.exceptions import RedisError
 from rest_framework.throttling import BaseThrottle
 
 from accounts.models import ApiToken, Member
@@ -51,5 +50,12 @@ def _count(key: str) -> int:
         return cache.incr(key)
     except ValueError:  # the first of this minute
         return 1 if cache.add(key, 1, timeout=2 * _WINDOW_SECONDS) else 2
-    except (OSError, RedisError):
+    except (OSError, _redis_error()):
         return 0
+
+
+def _redis_error() -> type[Exception]:
+    """Asked for only when something went wrong: without Redis its client is not loaded."""
+    from redis.exceptions import RedisError
+
+    return RedisError

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from calendars.sync.ports import CalendarToSync, Listing
 
 
+_ROWS_AT_ONCE = 2_000
+
+
 class _Row(NamedTuple):
     """What a listing is compared with, of each row of the calendar; a model for each is dear."""
 
@@ -199,15 +202,28 @@ class ListingApplication:
             self.calendar.events.filter(
                 recurring_event_id__in=batch, local_status=LocalStatus.SYNCED
             ).delete()
-        for batch in bulk.batches([row.pk for row in rows]):
-            CachedEvent.objects.filter(pk__in=batch).delete()
+        for keys in bulk.batches([row.pk for row in rows]):
+            CachedEvent.objects.filter(pk__in=keys).delete()
         return {row.recurring_event_id for row in rows} - {""}
 
-    def _save(self, changes: Iterable[Change]) -> list[CachedEvent]:
+    def _save(self, changes: Sequence[Change]) -> list[CachedEvent]:
+        """Write the rows; gives those that belong to a series or do not happen (any more).
+
+        All others have their occurrence then and are let go of: the rows of a large calendar
+        would not fit beside its listing.
+        """
         blank = cache.new_events(self.calendar)
-        rows = [self._fill(blank(str(change.resource["id"])), change) for change in changes]
-        bulk.upsert_events(self.calendar, rows)
-        return rows
+        left: list[CachedEvent] = []
+        for batch in bulk.batches(changes, size=_ROWS_AT_ONCE):
+            rows = [self._fill(blank(str(change.resource["id"])), change) for change in batch]
+            bulk.upsert_events(self.calendar, rows)
+            left += (row for row in rows if not _stands_alone(row))
+            self._rebuild([row for row in rows if _stands_alone(row)])
+        return left
+
+    def _rebuild(self, rows: Sequence[CachedEvent]) -> None:
+        new = {row.pk for row in rows if row.event_id not in self.known}
+        cache.rebuild_occurrences(self.calendar, rows, now=self.now, new=new)
 
     def _fill(self, row: CachedEvent, change: Change) -> CachedEvent:
         resource: dict[str, Any] = change.resource
@@ -249,8 +265,7 @@ class ListingApplication:
         masters = self.calendar.events.filter(is_series=True).exclude(pk__in=written)
         if not all_series:
             masters = masters.filter(event_id__in=series)
-        new = {row.pk for row in saved if row.event_id not in self.known}
-        cache.rebuild_occurrences(self.calendar, [*saved, *masters], now=self.now, new=new)
+        self._rebuild([*saved, *masters])
 
     def _refuse(self, missing: int) -> Applied:
         """Keep everything; without a token the next cycle asks for the whole list again."""
@@ -258,3 +273,8 @@ class ListingApplication:
             mass_delete_seen_at=self.now, sync_token=None
         )
         return Applied(refused=missing)
+
+
+def _stands_alone(row: CachedEvent) -> bool:
+    """Whether the row has one occurrence, whatever other rows there are."""
+    return row.start_ts_utc is not None and not (row.is_series or row.recurring_event_id)

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from secretary_project import programs
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -32,7 +34,7 @@ class Child:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *arguments],
                 cwd=_ROOT,
-                env={**os.environ, **env},
+                env={**os.environ, **programs.LEAN, **env},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
