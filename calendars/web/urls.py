@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from calendars.web.converters import DayConverter, GoogleIdConverter, ViewConverter
 from calendars.web.views import (
     card,
+    drag,
     events,
     placing,
     problems,
@@ -38,6 +39,7 @@ urlpatterns = [
     path(f"{_EVENT}/respond", card.answer, name="event-respond"),
     path(f"{_EVENT}/duplicate", placing.duplicate, name="event-duplicate"),
     path(f"{_EVENT}/move", placing.move, name="event-move"),
+    path(f"{_EVENT}/time", drag.drag, name="event-time"),
     path(f"{_EVENT}/history", card.history, name="event-history"),
     path("calendar/undo", undo.last, name="undo-last"),
     path("calendar/undo/<int:op_id>", undo.undo, name="operation-undo"),

@@ -14,7 +14,7 @@ const dialog = document.getElementById("dialog");
 
 // Nothing moves under an open form or a drag: the page says that something changed, and waits.
 const isBusy = () => Boolean(dialog?.open || document.querySelector(".is-dragging"));
-const isAsking = () => document.querySelector("form.htmx-request") !== null;
+const isAsking = () => document.querySelector("form.htmx-request, .scroller.htmx-request") !== null;
 
 function sayChangedElsewhere(changed) {
   const sentence = document.getElementById("changed-elsewhere");
@@ -68,6 +68,14 @@ document.addEventListener("htmx:beforeRequest", (event) => {
     event.preventDefault();
   } else {
     askedAt = Date.now();
+  }
+});
+
+// What was asked for before a form was opened, or a drag began, comes too late.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.requestConfig.elt.id === "live" && isBusy()) {
+    event.detail.shouldSwap = false;
+    waiting = true;
   }
 });
 

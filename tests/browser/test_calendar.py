@@ -84,10 +84,13 @@ def test_a_mistake_is_told_in_the_dialog_and_nothing_typed_is_lost(signed_in: Pa
     assert not OutboxOperation.objects.exists()
 
 
-def test_a_click_on_an_hour_makes_an_event_then(signed_in: Page, today: dt.date) -> None:
+def test_a_click_on_half_an_hour_makes_an_event_then(signed_in: Page, today: dt.date) -> None:
     page = signed_in
-    page.locator(f'.slot[href$="start={today}T15:00"]').click()
-    expect(page.get_by_role("dialog").get_by_label("Starts at")).to_have_value("15:00")
+    hour = page.locator(f'.slot[href$="start={today}T15:00"]')
+    for y, clock in ((6, "15:00"), (40, "15:30")):
+        hour.click(position={"x": 20, "y": y})
+        expect(page.get_by_role("dialog").get_by_label("Starts at")).to_have_value(clock)
+        page.keyboard.press("Escape")
 
 
 def test_a_badge_vanishes_by_itself_and_the_scroll_stays(

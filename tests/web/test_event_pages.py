@@ -64,6 +64,19 @@ class TestCreating:
         assert "Pending" in page
         assert only_operation().actor_via == "web"
 
+    def test_a_span_that_was_drawn_is_in_the_form(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        times = "start=2026-03-12T22:15&end=2026-03-13T01:00"
+        page = alices.get(f"{NEW}?{times}").content.decode()
+        for value in ("2026-03-12", "22:15", "2026-03-13", "01:00"):
+            assert f'value="{value}"' in page
+        assert 'id="id_all_day" checked' not in page
+        days = "start=2026-03-12&end=2026-03-14&all_day=on"
+        page = alices.get(f"{NEW}?{days}").content.decode()
+        assert 'value="2026-03-14"' in page
+        assert "checked" in page
+
     def test_with_htmx_one_answer_holds_the_new_grid_the_chip_and_a_word(
         self, alices: Client, alices_calendar: Calendar
     ) -> None:

@@ -274,3 +274,23 @@ def test_the_hours_of_a_day_fill_it_without_gap(first: dt.date, zone: ZoneInfo) 
         row += slot.rows
     assert row == day.rows + 1
     assert day.rows <= layout.ROWS_OF_LONGEST_DAY
+
+
+class TestClockChange:
+    @pytest.mark.parametrize(
+        ("zone", "day", "change"),
+        [
+            ("Europe/Berlin", "2026-03-29", (120, 60)),
+            ("Europe/Berlin", "2026-10-25", (180, -60)),
+            ("Pacific/Auckland", "2026-04-05", (180, -60)),
+            ("Australia/Lord_Howe", "2026-10-04", (120, 30)),
+            ("America/Havana", "2026-03-08", (0, 60)),
+            ("Pacific/Honolulu", "2026-03-29", None),
+        ],
+    )
+    def test_it_is_told_after_which_minute_clocks_show_something_else(
+        self, zone: str, day: str, change: tuple[int, int] | None
+    ) -> None:
+        info = ZoneInfo(zone)
+        column = layout.day_column([], day=dt.date.fromisoformat(day), zone=info)
+        assert layout.clock_change(column, zone=info) == change

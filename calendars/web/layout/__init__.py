@@ -1,7 +1,7 @@
 """Geometry of the views. Pure: instants and dates in; rows, columns and lanes out, from 1.
 
 ``placed`` says on which dates something is, ``days`` draws days with hours, ``lanes`` bars over
-several days, ``month`` a month of weeks.
+several days, ``month`` a month of weeks; ``dragged`` says where something is put.
 """
 
 from calendars.web.layout.days import (
@@ -13,11 +13,22 @@ from calendars.web.layout.days import (
     DayColumn,
     Grid,
     Slot,
+    clock_change,
     day_column,
     grid,
     row_at,
     rows_between,
     rows_of,
+)
+from calendars.web.layout.dragged import (
+    Days,
+    Edge,
+    Hours,
+    Place,
+    Shift,
+    When,
+    dragged,
+    place_of,
 )
 from calendars.web.layout.lanes import Bar, bars
 from calendars.web.layout.month import MOST_LANES, MonthBar, MonthDay, MonthWeek, month, weeks_of
@@ -32,19 +43,28 @@ __all__ = [
     "Block",
     "Cluster",
     "DayColumn",
+    "Days",
+    "Edge",
     "Grid",
+    "Hours",
     "MonthBar",
     "MonthDay",
     "MonthWeek",
+    "Place",
     "Placed",
+    "Shift",
     "Slot",
+    "When",
     "bars",
+    "clock_change",
     "dates_of",
     "day_column",
     "day_span",
+    "dragged",
     "grid",
     "is_lane_item",
     "month",
+    "place_of",
     "row_at",
     "rows_between",
     "rows_of",

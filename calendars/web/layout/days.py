@@ -124,6 +124,18 @@ def day_column(items: Iterable[T], *, day: date, zone: ZoneInfo) -> DayColumn[T]
     )
 
 
+def clock_change(column: DayColumn[T], *, zone: ZoneInfo) -> tuple[int, int] | None:
+    """After how many minutes of a day its clocks change, and by how many; None if they do not."""
+    if not column.changes_clocks:
+        return None
+    for instant in range(column.start, column.end, ROW_SECONDS):
+        passed = instant - column.start
+        ahead = wall_of(instant, zone)[1] - passed
+        if ahead:
+            return passed // 60, ahead // 60
+    return None
+
+
 def row_at(instant: int, *, start: int) -> int:
     """The row that holds an instant, on a day that begins at ``start``."""
     return (instant - start) // ROW_SECONDS + 1

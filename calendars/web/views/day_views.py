@@ -166,6 +166,7 @@ def _day(
         "is_past": column.end <= instant,
         "now_class": place(row=row) if today else "",
         "length_note": _length_note(column),
+        "clocks": layout.clock_change(column, zone=member.zone),
         "works": _works(column, member),
         "slots": _slots(
             column, member=member, create=create_url(view_name, column.date), alone=alone

@@ -147,7 +147,8 @@ def _zones(member: Member, calendars: Sequence[Calendar], *others: str) -> list[
 def _new_times(request: MemberRequest, now: dt.datetime) -> dict[str, Any]:
     """As long as new events are, from the slot that was chosen, else from the next full hour.
 
-    A day without a time stands for that hour of it.
+    A day without a time stands for that hour of it. An ``end`` may be chosen too, and ``all_day``,
+    whose end is the last day.
     """
     member = request.user
     length = dt.timedelta(minutes=member.default_duration)
@@ -156,6 +157,8 @@ def _new_times(request: MemberRequest, now: dt.datetime) -> dict[str, Any]:
     try:
         start = _chosen(request.GET.get("start", ""), next_hour.time())
         end = start + length
+        if chosen := request.GET.get("end"):
+            end = max(_chosen(chosen, end.time()), start)
     except (ValueError, OverflowError):
         start, end = next_hour, next_hour + length
     return {
@@ -163,6 +166,7 @@ def _new_times(request: MemberRequest, now: dt.datetime) -> dict[str, Any]:
         "start_time": start.time(),
         "end_date": end.date(),
         "end_time": end.time(),
+        "all_day": bool(request.GET.get("all_day")),
         "time_zone": member.zone.key,
     }
 
