@@ -23,8 +23,10 @@ from calendars.models import (
     LocalStatus,
     OutboxOperation,
 )
+from calendars.sync.core.compare import compare
 from calendars.sync.core.merge import view_of
 from calendars.sync.core.types import Operation, OperationKind, OperationState
+from calendars.verdicts import record
 from calendars.window import window_of
 from secretary_project.prepared_query import PreparedQuery
 
@@ -388,17 +390,41 @@ def _series_of(event: CachedEvent, resource: Mapping[str, Any]) -> str:
 
 
 def forget(event: CachedEvent, *, now: dt.datetime) -> None:
-    """Remove a row, with the exceptions of a series that nothing waits for."""
+    """Remove a row, with the exceptions of a series."""
     calendar, series = event.calendar, event.recurring_event_id
-    CachedEvent.objects.filter(
-        calendar=calendar,
-        recurring_event_id=event.event_id,
-        local_status=LocalStatus.SYNCED,
-    ).delete()
     event.delete()
     if series:
         masters = CachedEvent.objects.filter(calendar=calendar, event_id=series)
         rebuild_occurrences(calendar, list(masters), now=now)
+    else:
+        forget_exceptions(calendar, [event.event_id], now=now)
+
+
+def forget_exceptions(calendar: Calendar, series: Collection[str], *, now: dt.datetime) -> None:
+    """Remove the exceptions of series that are gone.
+
+    What waits for one is compared with its end (rule 4): a delete has reached its aim, an edit has
+    lost its event, and that is shown until somebody decides.
+    """
+    for batch in bulk.batches(sorted(series)):
+        exceptions = calendar.events.filter(recurring_event_id__in=batch)
+        exceptions.filter(local_status=LocalStatus.SYNCED).delete()
+        for exception in exceptions.select_related("calendar__account"):
+            _bereave(exception, now=now)
+
+
+def _bereave(exception: CachedEvent, *, now: dt.datetime) -> None:
+    rows = open_operations(event=exception)
+    operations = [core_operation(row, target=exception.event_id) for row in rows]
+    end = {"id": exception.event_id, "status": "cancelled"}
+    verdict = compare(agreed={}, incoming=end, operations=operations)
+    record(verdict, now=now)
+    left = after(operations, verdict)
+    if not left:
+        exception.delete()
+        return
+    agreed = remembering(exception.agreed or exception.resource, end)
+    save_event(exception, agreed=agreed, etag="", operations=left, now=now)
 
 
 def drop_idle_tombstones(calendar: Calendar, series: Collection[str]) -> None:

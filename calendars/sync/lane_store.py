@@ -8,18 +8,18 @@ from django.db.models import F, Min, QuerySet
 
 from calendars import cache, saga
 from calendars.models import CachedEvent, OperationStatus, OutboxOperation
-from calendars.models.outbox import NEVER_SENT, SETTLED_THERE, UNDONE
+from calendars.models.outbox import NEVER_SENT, UNDONE
 from calendars.sync import leftovers, mishaps
 from calendars.sync.core.compare import DELETED_THERE, Comparison, compare
 from calendars.sync.core.saga import held_back
 from calendars.sync.core.types import OperationKind
 from calendars.sync.lease import Leased
 from calendars.sync.ports import GatewayError, Lane
-from calendars.sync.sentences import CONFLICT_SENTENCES
+from calendars.verdicts import close, record
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from calendars.sync.core.types import Operation
 
@@ -145,8 +145,8 @@ class LaneStore(Leased):
     ) -> None:
         with self.writing(now=now):
             event = self._locked(event_pk)
-            _close(applied, OperationStatus.APPLIED, now=now)
-            _close(withdrawn, OperationStatus.CANCELLED, now=now, reason=NEVER_SENT)
+            close(applied, OperationStatus.APPLIED, now=now)
+            close(withdrawn, OperationStatus.CANCELLED, now=now, reason=NEVER_SENT)
             if event is not None:
                 if withdrawn:
                     self._withdraw_instances(event, now=now)
@@ -163,7 +163,7 @@ class LaneStore(Leased):
     ) -> None:
         with self.writing(now=now):
             event = self._locked(event_pk)
-            _close(operations, OperationStatus.APPLIED, now=now)
+            close(operations, OperationStatus.APPLIED, now=now)
             if event is None:
                 return
             if resource is None:
@@ -246,7 +246,7 @@ class LaneStore(Leased):
         )
         for exception in exceptions:
             waiting = [operation.op_id for operation in _open(exception)]
-            _close(waiting, OperationStatus.CANCELLED, now=now, reason=NEVER_SENT)
+            close(waiting, OperationStatus.CANCELLED, now=now, reason=NEVER_SENT)
             cache.refresh(exception, now=now)
 
     def _held(self, event: CachedEvent, operations: Sequence[Operation]) -> frozenset[int]:
@@ -292,42 +292,14 @@ class LaneStore(Leased):
         )
 
 
-def record(verdict: Comparison, *, now: dt.datetime) -> None:
-    """Write down what a comparison found about the operations; most have none."""
-    if verdict == Comparison():
-        return
-    parked = OutboxOperation.objects.filter(
-        op_id__in=verdict.settled, status=OperationStatus.CONFLICT
-    )
-    by_itself = set(parked.values_list("op_id", flat=True)) if verdict.settled else set()
-    _close(verdict.settled - by_itself, OperationStatus.APPLIED, now=now)
-    _close(by_itself, OperationStatus.APPLIED, now=now, reason=SETTLED_THERE)
-    OutboxOperation.objects.filter(op_id__in=verdict.reopened).update(
-        status=OperationStatus.PENDING, next_attempt_at=None, error="", reason=""
-    )
-    for op_id, code in verdict.conflicts.items():
-        OutboxOperation.objects.filter(op_id=op_id).update(
-            status=OperationStatus.CONFLICT, reason=code, error=CONFLICT_SENTENCES[code]
-        )
-
-
-def _close(
-    operations: Collection[int], status: OperationStatus, *, now: dt.datetime, reason: str = ""
-) -> None:
-    if operations:
-        OutboxOperation.objects.filter(op_id__in=operations).update(
-            status=status, applied_at=now, error="", reason=reason
-        )
-
-
 def _drop_what_is_undone(refused: Sequence[int], *, now: dt.datetime) -> None:
     """Of refused operations those that the member has taken back meanwhile are done with."""
     undoing = list(
         OutboxOperation.objects.filter(undoes__in=refused, status__in=cache.OPEN_STATUSES)
     )
     undone = [each.undoes_id for each in undoing if each.undoes_id is not None]
-    _close([each.op_id for each in undoing], OperationStatus.APPLIED, now=now)
-    _close(undone, OperationStatus.CANCELLED, now=now, reason=UNDONE)
+    close([each.op_id for each in undoing], OperationStatus.APPLIED, now=now)
+    close(undone, OperationStatus.CANCELLED, now=now, reason=UNDONE)
 
 
 def _open(event: CachedEvent) -> list[Operation]:

@@ -15,8 +15,8 @@ from calendars.models import (
     SyncStatus,
 )
 from calendars.sync.core.pull_plan import Known, plan_change, plan_sweep
-from calendars.sync.lane_store import record
 from calendars.sync.ports import Applied
+from calendars.verdicts import record
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -198,12 +198,9 @@ class ListingApplication:
         """Delete rows and the exceptions of dead series; the series that lost an exception."""
         rows = [self.known[event_id] for event_id in event_ids if event_id in self.known]
         masters = [row.event_id for row in rows if not row.recurring_event_id]
-        for batch in bulk.batches(masters):
-            self.calendar.events.filter(
-                recurring_event_id__in=batch, local_status=LocalStatus.SYNCED
-            ).delete()
         for keys in bulk.batches([row.pk for row in rows]):
             CachedEvent.objects.filter(pk__in=keys).delete()
+        cache.forget_exceptions(self.calendar, masters, now=self.now)
         return {row.recurring_event_id for row in rows} - {""}
 
     def _save(self, changes: Sequence[Change]) -> list[CachedEvent]:

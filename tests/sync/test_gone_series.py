@@ -1,0 +1,104 @@
+"""What becomes of the occurrences of a series that is deleted, here or at Google."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from calendars.commands.outbox import discard
+from calendars.commands.scope import Scope
+from calendars.commands.undo import undo
+from calendars.models import CachedEvent, OperationStatus
+from tests.sync.world import ALICE
+
+if TYPE_CHECKING:
+    from tests.sync.world import World
+
+DAILY = ["RRULE:FREQ=DAILY;COUNT=4"]
+
+
+@pytest.fixture
+def series(world: World) -> str:
+    made = world.google.insert_event(ALICE, world.timed(11, recurrence=DAILY))
+    world.sync()
+    return str(made["id"])
+
+
+def third(world: World, series: str) -> str:
+    slots = world.seen(series).occurrences.order_by("start_ts")
+    return [slot.instance_id for slot in slots][2]
+
+
+def series_goes(world: World, series: str, *, where: str) -> None:
+    if where == "google":
+        world.google.delete_event(ALICE, series)
+    else:
+        world.delete(series, Scope.SERIES)
+    world.sync()
+    assert series not in world.at_google()
+
+
+def refuse_next(world: World, method: str) -> None:
+    world.google.faults.fail_next(
+        1, status=403, reason="forbidden", method=method, path_contains="/events"
+    )
+
+
+@pytest.mark.parametrize("where", ["here", "google"])
+@pytest.mark.parametrize("known", [False, True], ids=["unchanged before", "changed before"])
+def test_a_refused_delete_of_an_occurrence_has_reached_its_aim_once_the_series_is_gone(
+    world: World, series: str, where: str, known: bool
+) -> None:
+    occurrence = third(world, series)
+    if known:
+        world.edit(occurrence, Scope.INSTANCE, summary="Tea")
+        world.sync()
+    refuse_next(world, "DELETE")
+    refused = world.delete(occurrence, Scope.INSTANCE)
+    world.sync()
+    series_goes(world, series, where=where)
+    refused.refresh_from_db()
+    assert refused.status == OperationStatus.APPLIED
+    assert not CachedEvent.objects.exists()
+
+
+@pytest.mark.parametrize("where", ["here", "google"])
+@pytest.mark.parametrize("known", [False, True], ids=["unchanged before", "changed before"])
+def test_a_refused_edit_of_an_occurrence_has_lost_its_event_once_the_series_is_gone(
+    world: World, series: str, where: str, known: bool
+) -> None:
+    occurrence = third(world, series)
+    if known:
+        world.edit(occurrence, Scope.INSTANCE, summary="Tea")
+        world.sync()
+    refuse_next(world, "PATCH")
+    refused = world.edit(occurrence, Scope.INSTANCE, location="Home")
+    world.sync()
+    series_goes(world, series, where=where)
+    refused.refresh_from_db()
+    assert refused.status == OperationStatus.CONFLICT
+    assert world.shown_here() == []
+    discard(actor=world.actor, operation=refused, now=world.clock.now())
+    assert not CachedEvent.objects.exists()
+
+
+def test_an_occurrence_that_was_to_come_back_does_not_outlive_its_series(
+    world: World, series: str
+) -> None:
+    gone = world.delete(third(world, series), Scope.INSTANCE)
+    world.sync()
+    back = undo(actor=world.actor, operation=gone, now=world.clock.now()).operation
+    series_goes(world, series, where="google")
+    back.refresh_from_db()
+    assert back.status == OperationStatus.CONFLICT
+    assert world.shown_here() == []
+
+
+def test_a_delete_of_an_occurrence_that_is_sent_after_its_series_leaves_nothing(
+    world: World, series: str
+) -> None:
+    world.delete(third(world, series), Scope.INSTANCE)
+    world.google.delete_event(ALICE, series)
+    assert world.sync().succeeded
+    assert not CachedEvent.objects.exists()
