@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from accounts.models import Member
-    from calendars.models import Calendar
+    from calendars.models import CachedEvent, Calendar
     from calendars.queries.access import EventTarget
     from calendars.queries.occurrences import Row
     from calendars.queries.spans import TimeSpan
@@ -133,11 +133,17 @@ def get_event(*, target: EventTarget) -> dict[str, Any]:
     return shown(target.event, resource_of(target))
 
 
+def series_resource(*, target: EventTarget) -> dict[str, Any] | None:
+    """The series that a target is or belongs to; None for an event that does not recur."""
+    series = _series(target)
+    return series.resource if series is not None else None
+
+
 def recurrence_of(*, target: EventTarget, now: dt.datetime) -> dict[str, Any] | None:
     """How the series of a target recurs: ``text`` in words, and ``next``, the starts of up to five
     occurrences from now on, where the rule has them. None for an event that does not recur."""
-    series = series_of(target.event) or target.event
-    if not series.is_series:
+    series = _series(target)
+    if series is None:
         return None
     zone, moment = series.calendar.time_zone, int(now.timestamp())
     found = recurrence.expand(
@@ -152,6 +158,11 @@ def recurrence_of(*, target: EventTarget, now: dt.datetime) -> dict[str, Any] | 
         "text": recurrence.in_words(series.resource, calendar_zone=zone),
         "next": [span.start_date or render_moment(span.start, zone) for span in coming],
     }
+
+
+def _series(target: EventTarget) -> CachedEvent | None:
+    series = series_of(target.event) or target.event
+    return series if series.is_series else None
 
 
 def calendars_read(*, member: Member, calendar_ids: Sequence[str] | None) -> list[Calendar]:

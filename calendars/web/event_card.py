@@ -17,9 +17,10 @@ from calendars.commands.permissions import (
     require_writable,
 )
 from calendars.errors import NotWritableError
-from calendars.event_resource import read_moment, span_of, zone_or_utc
+from calendars.event_resource import span_of
 from calendars.models import LocalStatus
 from calendars.web.cards import BADGES, Sign
+from calendars.web.event_initial import zone_of
 from calendars.web.field_words import COLOURS, reminders_in_words
 from calendars.web.guests import Guests, guests_of
 from calendars.web.rich_text import description, safe_link
@@ -28,7 +29,6 @@ from calendars.web.words import TO, Reader, long_day, place_of, short_day, zone_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from zoneinfo import ZoneInfo
 
     from django.utils.safestring import SafeString
 
@@ -187,7 +187,7 @@ def _when_there(resource: Mapping[str, Any], *, calendar_zone: str, reader: Read
     span = span_of(resource, calendar_zone=calendar_zone)
     if span is None or span.start_date is not None:
         return ""
-    zone = own_zone(resource, calendar_zone=calendar_zone)
+    zone = zone_of(resource, calendar_zone=calendar_zone)
     there = Reader(zone, reader.twelve)
     start, end = (dt.datetime.fromtimestamp(each, zone) for each in (span.start, span.end))
     here = dt.datetime.fromtimestamp(span.start, reader.zone)
@@ -196,12 +196,6 @@ def _when_there(resource: Mapping[str, Any], *, calendar_zone: str, reader: Read
     name = zone_letters(zone, start.date())
     other_day = "" if start.date() == here.date() else f" on {short_day(start.date())}"
     return f"{_clocks(start, end, there)}{other_day} in {place_of(zone)} ({name})"
-
-
-def own_zone(resource: Mapping[str, Any], *, calendar_zone: str) -> ZoneInfo:
-    """The zone in which the event's times are meant."""
-    start = read_moment(resource.get("start"), default_zone=calendar_zone)
-    return zone_or_utc(start.zone if start and start.zone else calendar_zone)
 
 
 def _untitled(resource: Mapping[str, Any]) -> str:

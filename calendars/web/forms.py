@@ -3,118 +3,111 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 
+from calendars import recurrence
 from calendars.commands.scope import Scope
-from calendars.commands.telling import has_guests
-from calendars.event_input import FIRST_YEAR, LAST_YEAR
-from calendars.event_resource import read_moment, zone_or_utc
-from calendars.sync.core.push_plan import is_copy
+from calendars.web.event_initial import initial_of, repeats
+from calendars.web.field_words import COLOURS, reminders_in_words
+from calendars.web.form_fields import TextField, addresses, clock_field, day_field, zone_choices
 from calendars.web.notify_field import NotifyForm
+from calendars.web.permitted import refused_fields
+from calendars.web.reminders_field import RemindersField
+from calendars.web.repeat_fields import (
+    KEEP,
+    REPEAT_FIELDS,
+    REPEATS,
+    RepeatFields,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from calendars.models import Calendar
 
-KEEP: Final = "keep"
 SCOPES: Final = [
     (Scope.INSTANCE.value, "This event"),
     (Scope.THIS_AND_FOLLOWING.value, "This and following events"),
     (Scope.SERIES.value, "All events"),
 ]
-SCOPE_HELP: Final = (
+_SCOPE_HELP: Final = (
     "With a new time or rule, following events that were changed by themselves follow the series "
     "again. What is over stays as it was."
 )
-_RULES: Final = {
-    "daily": "RRULE:FREQ=DAILY",
-    "weekdays": "RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
-    "weekly": "RRULE:FREQ=WEEKLY",
-    "monthly": "RRULE:FREQ=MONTHLY",
-    "yearly": "RRULE:FREQ=YEARLY",
-}
-_REPEATS: Final = [
-    ("", "Does not repeat"),
-    ("daily", "Every day"),
-    ("weekdays", "Monday to Friday"),
-    ("weekly", "Every week"),
-    ("monthly", "Every month"),
-    ("yearly", "Every year"),
-]
-_TIME_FIELDS: Final = frozenset(
+MOMENT_FIELDS: Final = frozenset(
     {"all_day", "start_date", "start_time", "end_date", "end_time", "time_zone"}
 )
-_GUEST_FACTS: Final = frozenset(
-    {"email", "displayName", "comment", "optional", "resource", "additionalGuests"}
-    | {"responseStatus", "id", "self", "organizer"}
-)
+_VISIBILITIES: Final = [
+    ("default", "As the calendar's other events"),
+    ("public", "Public"),
+    ("private", "Private"),
+]
+_FIELDS_OF: Final = {
+    "summary": ("summary",),
+    "location": ("location",),
+    "description": ("description",),
+    "start": tuple(sorted(MOMENT_FIELDS)),
+    "recurrence": REPEAT_FIELDS,
+    "conferenceData": ("add_meet", "remove_meet"),
+    "reminders": ("remind", "reminders"),
+    "colorId": ("color",),
+    "visibility": ("visibility",),
+    "transparency": ("transparency",),
+}
+"""The fields of the form that stand for one of Google's."""
 
 
-class _TextField(forms.CharField):
-    """Text whose line ends are one character, whatever the browser sends."""
+class EventForm(NotifyForm, RepeatFields):
+    """What a new and an existing event have in common. ``zones`` are those to offer first."""
 
-    def to_python(self, value: Any) -> str | None:
-        text = super().to_python(value)
-        return text.replace("\r\n", "\n") if text else text
-
-
-def day_field(label: str) -> forms.DateField:
-    """A day in a year that events can have."""
-    return forms.DateField(
-        label=label,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        validators=[
-            MinValueValidator(dt.date(FIRST_YEAR, 1, 1), f"The year is at least {FIRST_YEAR}."),
-            MaxValueValidator(dt.date(LAST_YEAR, 12, 30), f"The year is at most {LAST_YEAR}."),
-        ],
-    )
-
-
-def clock_field(label: str) -> forms.TimeField:
-    """A time of day; a form says itself whether it has to be given."""
-    return forms.TimeField(
-        label=label,
-        required=False,
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-    )
-
-
-class EventForm(forms.Form):
-    """What a new and an existing event have in common. ``zones`` are the names on offer."""
-
-    summary = _TextField(label="Title", required=False, strip=False, max_length=1_024)
+    summary = TextField(label="Title", required=False, strip=False, max_length=1_024)
     start_date = day_field("Starts")
     start_time = clock_field("at")
     end_date = day_field("Ends")
     end_time = clock_field("at")
     all_day = forms.BooleanField(label="All day", required=False)
-    repeat = forms.ChoiceField(label="Repeats", required=False, choices=_REPEATS)
-    time_zone = forms.ChoiceField(label="Time zone")
-    location = _TextField(label="Where", required=False, strip=False, max_length=1_024)
-    guests = _TextField(
-        label="Guests",
+    time_zone = forms.ChoiceField(label="Time zone of the event")
+    location = TextField(label="Where", required=False, strip=False, max_length=1_024)
+    guests = TextField(
+        label="Add guests",
         required=False,
         help_text="Addresses, one in a line",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    description = _TextField(
+    add_meet = forms.BooleanField(label="Add a Google Meet link", required=False)
+    description = TextField(
         label="Description",
         required=False,
         strip=False,
         max_length=8_192,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    remind = forms.ChoiceField(
+        label="Reminders", required=False, initial="default", widget=forms.RadioSelect
+    )
+    reminders = RemindersField(label="Own reminders", required=False)
+    color = forms.ChoiceField(
+        label="Colour",
+        required=False,
+        choices=[("", "Calendar's"), *COLOURS.items()],
+        widget=forms.RadioSelect,
+        initial="",
+    )
+    visibility = forms.ChoiceField(label="Visibility", required=False, choices=_VISIBILITIES)
+    transparency = forms.ChoiceField(
+        label="Shown as",
+        required=False,
+        choices=[("opaque", "Busy"), ("transparent", "Free")],
     )
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, zones: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._choice("time_zone").choices = [(name, name.replace("_", " ")) for name in zones]
+        self._choice("time_zone").choices = zone_choices(zones)
+        self._offer_reminders(None)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -150,6 +143,32 @@ class EventForm(forms.Form):
             for edge in ("start", "end")
         }
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether what was typed is enough to say when the event is."""
+        return not self.errors.keys() & MOMENT_FIELDS
+
+    def rule(self) -> list[str]:
+        """The recurrence lines that were chosen; none for what does not repeat or stays."""
+        said = self.cleaned_data
+        return self.lines(
+            first=said["start_date"], zone=ZoneInfo(said["time_zone"]), all_day=said["all_day"]
+        )
+
+    def _reminders(self) -> dict[str, Any]:
+        if self.cleaned_data.get("remind") != "own":
+            return {"useDefault": True, "overrides": []}
+        return {"useDefault": False, "overrides": self.cleaned_data["reminders"]}
+
+    def _offer_reminders(self, calendar: Calendar | None) -> None:
+        usual = ", ".join(
+            reminders_in_words(
+                {"useDefault": True}, defaults=calendar.default_reminders if calendar else ()
+            )
+        )
+        default = f"As the calendar: {usual}" if calendar else "As the calendar"
+        self._choice("remind").choices = [("default", default), ("own", "Own, or none")]
+
     def _choice(self, name: str) -> forms.ChoiceField:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
@@ -160,34 +179,51 @@ class NewEventForm(EventForm):
     """A new event in one of ``calendars``, all of them writable."""
 
     calendar = forms.ChoiceField(label="Calendar")
-    field_order = ("summary", "calendar")
 
     def __init__(self, *args: Any, calendars: Iterable[Calendar], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._choice("calendar").choices = [(each.google_id, str(each)) for each in calendars]
+        self.fields["guests"].label = "Guests"
 
     def contract_input(self) -> dict[str, Any]:
         """The fields of ``commands.events.create_event``."""
         said = self.cleaned_data
-        values = {name: said[name] for name in ("summary", "location", "description") if said[name]}
+        values = {
+            name: said[name]
+            for name in ("summary", "location", "description", "visibility", "transparency")
+            if said[name]
+        }
         if said["guests"]:
-            values["attendees"] = _addresses(said["guests"])
-        if said["repeat"]:
-            values["recurrence"] = [_RULES[said["repeat"]]]
+            values["attendees"] = addresses(said["guests"])
+        if rule := self.rule():
+            values["recurrence"] = rule
+        if said["color"]:
+            values["color_id"] = said["color"]
+        if said["add_meet"]:
+            values["add_meet"] = True
+        if said["remind"] == "own":
+            values["reminders"] = self._reminders()
         return values | self.times()
 
 
 class EditEventForm(EventForm):
-    """An event as it is, of which only what the member changes is sent."""
+    """An event as it is, of which only what the member changes is sent.
+
+    A field that was not sent at all is not changed, so that a short form can be posted too; boxes
+    apart. ``refusals`` says of the fields that cannot be changed why.
+    """
 
     scope = forms.ChoiceField(
         label="Change",
         required=False,
         choices=SCOPES,
-        initial=Scope.INSTANCE.value,
         widget=forms.RadioSelect,
-        help_text=SCOPE_HELP,
+        help_text=_SCOPE_HELP,
     )
+    remove_guests = forms.MultipleChoiceField(
+        label="Take off the list", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    remove_meet = forms.BooleanField(label="Remove the meeting link", required=False)
 
     def __init__(
         self,
@@ -195,19 +231,34 @@ class EditEventForm(EventForm):
         resource: Mapping[str, Any],
         calendar: Calendar,
         next_url: str,
+        series: Mapping[str, Any] | None = None,
+        typed: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
-        initial = initial_of(resource, calendar_zone=calendar.time_zone)
-        super().__init__(*args, initial={**initial, "next": next_url}, **kwargs)
+        zone = calendar.time_zone
+        initial = {
+            "scope": Scope.INSTANCE.value,
+            **initial_of(resource, series=series, calendar_zone=zone),
+            "next": next_url,
+            **(typed or {}),
+        }
+        super().__init__(*args, initial=initial, **kwargs)
         self.resource = resource
+        self._offer_reminders(calendar)
         if resource.get("recurringEventId"):
             self.fields["scope"].required = True
         else:
             del self.fields["scope"]
         if repeats(resource):
-            self._choice("repeat").choices = [(KEEP, "As it does now"), *_REPEATS]
-        if not _all_have_addresses(resource):
-            self.fields["guests"].disabled = True
+            kept = recurrence.in_words(series, calendar_zone=zone) if series else "As it does now"
+            self._choice("repeat").choices = [(KEEP, kept), *REPEATS]
+        people = [each for each in resource.get("attendees") or () if isinstance(each, dict)]
+        self._choice("remove_guests").choices = [
+            (key, key) for each in people if (key := each.get("email") or each.get("id"))
+        ]
+        del self.fields["add_meet" if _has_conference(resource) else "remove_meet"]
+        self.refusals = refused_fields(resource)
+        self._forbid()
 
     @property
     def scope_chosen(self) -> Scope | None:
@@ -215,120 +266,56 @@ class EditEventForm(EventForm):
             return Scope(self.cleaned_data["scope"])
         return Scope.SERIES if self.resource.get("recurrence") else None
 
+    @property
+    def removed(self) -> list[str]:
+        """The guests whose box is ticked, for a form that is shown again."""
+        return list(self["remove_guests"].value() or [])
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if cleaned.get("scope") == Scope.INSTANCE and cleaned.get("repeat") != KEEP:
+        if cleaned.get("scope") == Scope.INSTANCE and "repeat" in self._changed():
             self.add_error("repeat", "Only all events together can repeat differently.")
         return cleaned
 
     def changes(self) -> dict[str, Any]:
         """The fields of ``commands.events.update_event``: those that the member changed."""
-        said, changed = self.cleaned_data, set(self.changed_data)
+        said, changed = self.cleaned_data, self._changed()
         values: dict[str, Any] = {
             name: said[name] or None
-            for name in ("summary", "location", "description")
+            for name in ("summary", "location", "description", "visibility", "transparency")
             if name in changed
         }
-        if "guests" in changed:
-            values["attendees"] = _guests(said["guests"], known=self.resource.get("attendees"))
+        if "color" in changed:
+            values["color_id"] = said["color"] or None
+        if said["guests"]:
+            values["attendees_add"] = addresses(said["guests"])
+        if said["remove_guests"]:
+            values["attendees_remove"] = said["remove_guests"]
         if "repeat" in changed:
-            values["recurrence"] = [_RULES[said["repeat"]]] if said["repeat"] else None
-        return values | (self.times() if changed & _TIME_FIELDS else {})
+            values["recurrence"] = self.rule() or None
+        values |= {name: True for name in ("add_meet", "remove_meet") if said.get(name)}
+        if changed & {"remind", "reminders"}:
+            values["reminders"] = self._reminders()
+        return values | (self.times() if changed & MOMENT_FIELDS else {})
+
+    def _changed(self) -> set[str]:
+        return {name for name in self.changed_data if name == "all_day" or self._was_sent(name)}
+
+    def _was_sent(self, name: str) -> bool:
+        parts = ("", "-amount")
+        return any(f"{self.add_prefix(name)}{part}" in self.data for part in parts)
+
+    def _forbid(self) -> None:
+        """What Google would refuse is shown, but cannot be typed into."""
+        for google_name in self.refusals:
+            for name in _FIELDS_OF.get(google_name, ()):
+                if name in self.fields:
+                    self.fields[name].disabled = True
+        if "attendees_add" in self.refusals:
+            self.fields["guests"].disabled = True
+        if "attendees_remove" in self.refusals:
+            self.fields["remove_guests"].disabled = True
 
 
-class DeleteForm(NotifyForm):
-    """What there is to ask before an event goes. Other forms post here too: ``sure`` is its own."""
-
-    which = forms.ChoiceField(label="Which events?", choices=SCOPES, widget=forms.RadioSelect)
-    sure = forms.CharField(required=False, initial="yes", widget=forms.HiddenInput)
-    next = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    @classmethod
-    def of(
-        cls, data: Mapping[str, Any], *, resource: Mapping[str, Any], next_url: str
-    ) -> DeleteForm:
-        """Bound where there is nothing to ask, or where it has been answered."""
-        recurs, tells = bool(resource.get("recurringEventId")), has_guests(resource)
-        asks = recurs or tells
-        form = cls(
-            data if "sure" in data or not asks else None,
-            initial={"next": next_url, "which": Scope.INSTANCE.value},
-        )
-        form.is_series = bool(resource.get("recurrence"))
-        if not recurs:
-            del form.fields["which"]
-        if not tells or is_copy(resource):
-            del form.fields["tell"]
-        return form
-
-    is_series = False
-
-    @property
-    def scope_chosen(self) -> Scope | None:
-        if "which" in self.fields:
-            return Scope(self.cleaned_data["which"])
-        return Scope.SERIES if self.is_series else None
-
-
-def repeats(resource: Mapping[str, Any]) -> bool:
-    """Whether the event is a series or an instance of one."""
-    return bool(resource.get("recurrence") or resource.get("recurringEventId"))
-
-
-def zone_of(resource: Mapping[str, Any], *, calendar_zone: str) -> str:
-    """The zone in which the event's times are meant."""
-    start = read_moment(resource.get("start"), default_zone=calendar_zone)
-    return zone_or_utc(start.zone if start and start.zone else calendar_zone).key
-
-
-def initial_of(resource: Mapping[str, Any], *, calendar_zone: str) -> dict[str, Any]:
-    """An event as the form shows it, in the zone in which its times are meant."""
-    zone = zone_of(resource, calendar_zone=calendar_zone)
-    shown = {
-        "summary": resource.get("summary", ""),
-        "location": resource.get("location", ""),
-        "description": resource.get("description", "").replace("\r\n", "\n"),
-        "guests": "\n".join(
-            person["email"] for person in resource.get("attendees") or () if "email" in person
-        ),
-        "repeat": KEEP if repeats(resource) else "",
-        "time_zone": zone,
-    }
-    for edge in ("start", "end"):
-        shown |= _initial_moment(edge, resource.get(edge), ZoneInfo(zone))
-    return shown
-
-
-def _initial_moment(edge: str, value: Any, zone: ZoneInfo) -> dict[str, Any]:
-    moment = read_moment(value, default_zone=zone.key)
-    if moment is None:
-        return {}
-    if moment.date is not None:
-        last = moment.date - dt.timedelta(days=1 if edge == "end" else 0)
-        return {f"{edge}_date": last, "all_day": True}
-    wall = dt.datetime.fromtimestamp(moment.instant or 0, zone)
-    return {
-        f"{edge}_date": wall.date(),
-        f"{edge}_time": wall.time().replace(second=0, microsecond=0),
-    }
-
-
-def _addresses(text: str) -> list[str]:
-    return list(dict.fromkeys(word for word in re.split(r"[\s,;]+", text) if word))
-
-
-def _guests(text: str, *, known: Sequence[Mapping[str, Any]] | None) -> list[Any]:
-    """The guests by address; those who were there keep their answer and name."""
-    people = {person["email"].lower(): person for person in known or ()}
-    return [
-        {fact: value for fact, value in people[address.lower()].items() if fact in _GUEST_FACTS}
-        if address.lower() in people
-        else address
-        for address in _addresses(text)
-    ]
-
-
-def _all_have_addresses(resource: Mapping[str, Any]) -> bool:
-    """Whether a list of addresses can say who is invited (Google may leave guests out)."""
-    people = resource.get("attendees") or ()
-    return not resource.get("attendeesOmitted") and all("email" in person for person in people)
+def _has_conference(resource: Mapping[str, Any]) -> bool:
+    return bool(resource.get("conferenceData") or resource.get("hangoutLink"))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from calendars.commands.telling import has_guests
-from calendars.web.forms import clock_field, day_field, initial_of
+from calendars.web.event_initial import initial_of
+from calendars.web.form_fields import clock_field, day_field
 from calendars.web.notify_field import NotifyForm
 
 if TYPE_CHECKING:

@@ -33,6 +33,7 @@ urlpatterns = [
     path("calendar/people", settings.people, name="calendar-people"),
     path("calendar/stream", stream.stream, name="calendar-stream"),
     path("calendar/event/new", events.create, name="event-create"),
+    path("calendar/event/repeats", events.repeats, name="event-repeats"),
     path(f"{_EVENT}/", card.card, name="event-card"),
     path(f"{_EVENT}/edit", events.edit, name="event-edit"),
     path(f"{_EVENT}/delete", events.delete, name="event-delete"),

@@ -35,6 +35,7 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   }
   const size = dialogBody.querySelector("[data-size]")?.dataset.size;
   dialog.dataset.size = size ?? "form";
+  dialog.scrollTop = 0;
   place();
   dialogBody.querySelector("[data-focus]")?.focus();
 });

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 WEEK = "/calendar/week/2026-03-11/"
 NEW = "/calendar/event/new"
+REPEATS = "/calendar/event/repeats"
 CARD = "/calendar/event/alice@example.test/abcde/"
 EVENT = f"{CARD}edit"
 DELETE = f"{CARD}delete"
@@ -199,8 +200,16 @@ class TestEditing:
         self, alices: Client, alices_calendar: Calendar
     ) -> None:
         cached(alices_calendar, {"id": "abcde", "summary": "Stand-up", "location": "Room 4"})
-        alices.post(EVENT, stand_up())
+        alices.post(EVENT, stand_up(location=""))
         assert only_operation().payload == {"location": None}
+
+    def test_a_field_that_was_not_sent_at_all_stays(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        resource = {"location": "Room 4", "visibility": "private", "colorId": "5"}
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up", **resource})
+        alices.post(EVENT, stand_up(summary="Sit-down"))
+        assert only_operation().payload == {"summary": "Sit-down"}
 
     def test_a_guest_who_stays_keeps_the_answer(
         self, alices: Client, alices_calendar: Calendar
@@ -362,7 +371,8 @@ class TestGarbage:
         ["\0", "\n", "a\r\nb", "\ud83d", "9" * 5_000, "/\\\n//evil", "-1", "RRULE:", "2026-02-30"],
     )
     @pytest.mark.parametrize(
-        "address", [NEW, EVENT, DELETE, "/settings/calendar/", "/calendar/problems/1/x"]
+        "address",
+        [NEW, EVENT, DELETE, REPEATS, "/settings/calendar/", "/calendar/problems/1/x"],
     )
     @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
     def test_is_never_answered_by_a_server_error(
@@ -374,7 +384,10 @@ class TestGarbage:
         headers: dict[str, Any],
     ) -> None:
         cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
-        for field in [*form(), "all_day", "repeat", "guests", "scope", "which", "calendars"]:
+        fields = [*form(), "all_day", "repeat", "guests", "scope", "which", "calendars"]
+        if address in (NEW, EVENT, REPEATS):
+            fields += ["every", "until", "count", "on_days", "reminders-amount", "color", "more"]
+        for field in fields:
             values = {**stand_up(), field: garbage.encode("utf-8", "surrogatepass")}
             assert alices.post(address, values, **headers).status_code < 500
         query = {"next": garbage.replace("\ud83d", "?"), "start": "2026" + garbage[:20]}

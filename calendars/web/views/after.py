@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from calendars.event_resource import span_of
+from calendars.web.change_notes import notes_of
 from calendars.web.edge import into_dialog
 from calendars.web.views.live import Toast, answer
 from calendars.web.views.spans import VIEWS, shown_dates, view_of
@@ -48,7 +49,7 @@ def saved(request: MemberRequest, change: QueuedChange, sentence: str = "is save
     return told(
         request,
         f"“{name_of(change.event)}” {sentence}.",
-        notes=change.notes,
+        notes=notes_of(change),
         undo=change.operation if change.operation.payload else None,
         day=day_of(change.event, request.user),
     )
@@ -56,7 +57,7 @@ def saved(request: MemberRequest, change: QueuedChange, sentence: str = "is save
 
 def deleted(request: MemberRequest, change: QueuedChange) -> HttpResponse:
     sentence = f"“{name_of(change.event)}” is deleted."
-    return told(request, sentence, notes=change.notes, undo=change.operation)
+    return told(request, sentence, notes=notes_of(change), undo=change.operation)
 
 
 def told(

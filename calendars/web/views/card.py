@@ -12,9 +12,8 @@ from calendars.commands import respond as commands
 from calendars.commands.actor import Actor
 from calendars.commands.scope import Scope
 from calendars.errors import InvalidInputError
-from calendars.event_resource import is_series
 from calendars.queries import access
-from calendars.queries.events import get_event
+from calendars.queries.events import get_event, series_resource
 from calendars.queries.history import history as history_of
 from calendars.queries.outbox import refusal_of
 from calendars.web.change_words import at_google_in_words, changes_of
@@ -47,7 +46,7 @@ def card(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespons
         resource,
         calendar=target.event.calendar,
         event_id=event_id,
-        series=_series_of(target),
+        series=series_resource(target=target),
         why=refusal_of(target.event),
         reader=reader,
         today=now.astimezone(reader.zone).date(),
@@ -98,14 +97,6 @@ def history(request: MemberRequest, calendar_id: str, event_id: str) -> HttpResp
     return dialog(request, "calendar/_event_history.html", context)
 
 
-def _series_of(target: EventTarget) -> Mapping[str, Any] | None:
-    """The resource that says how the event recurs."""
-    if target.instance_id is not None or is_series(target.event.resource):
-        return target.event.resource
-    series = access.series_of(target.event)
-    return series.resource if series else None
-
-
 def _comment(posted: Mapping[str, str]) -> str | None:
     comment = posted.get("comment")
     return None if comment is None else comment.replace("\r\n", "\n").strip()
@@ -113,8 +104,8 @@ def _comment(posted: Mapping[str, str]) -> str | None:
 
 def _scope(posted: Mapping[str, str], target: EventTarget) -> Scope | None:
     """One occurrence unless the series is meant; nothing to ask of what does not recur."""
-    if is_series(target.event.resource) and target.instance_id is None:
-        return Scope.SERIES
-    if target.instance_id is None and access.series_of(target.event) is None:
+    if series_resource(target=target) is None:
         return None
+    if target.instance_id is None and target.event.is_series:
+        return Scope.SERIES
     return Scope.SERIES if posted.get("scope") == Scope.SERIES else Scope.INSTANCE

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from calendars.commands import events as commands
 from calendars.commands.actor import Actor
-from calendars.commands.permissions import require_writable
+from calendars.commands.permissions import require_visible, require_writable
 from calendars.commands.telling import LEAVES, has_guests
 from calendars.errors import CalendarError, InvalidInputError
 from calendars.queries import access
-from calendars.queries.events import get_event
+from calendars.queries.events import get_event, recurrence_of, series_resource
 from calendars.queries.writable import calendars_for_new_events
 from calendars.sync.core.push_plan import is_copy
 from calendars.web.cards import BADGES
+from calendars.web.delete_form import DeleteForm
 from calendars.web.edge import MemberRequest, add_domain_error, member_page
-from calendars.web.forms import DeleteForm, EditEventForm, EventForm, NewEventForm, zone_of
+from calendars.web.forms import MOMENT_FIELDS, EditEventForm, EventForm, NewEventForm
+from calendars.web.guests import guests_of
+from calendars.web.repeat_fields import KEEP, REPEAT_FIELDS
+from calendars.web.repeat_preview import Preview, preview, preview_of
 from calendars.web.views.after import back_url, deleted, dialog, saved
+from calendars.web.words import reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,21 +40,23 @@ if TYPE_CHECKING:
     from calendars.models import Calendar
 
 _HOUR = dt.timedelta(hours=1)
-_MORE_FIELDS = frozenset({"repeat", "location", "guests", "description", "time_zone"})
+_SMALL = frozenset({"summary", "calendar", *MOMENT_FIELDS})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page
 def create(request: MemberRequest) -> HttpResponse:
+    """A small form; what was typed is kept when the whole editor is asked for."""
     now = timezone.now()
     calendars = calendars_for_new_events(request.user)
-    form = NewEventForm(
-        request.POST or None,
-        calendars=calendars,
-        zones=_zones(request.user, calendars),
-        initial={**_new_times(request, now), "next": back_url(request)},
-    )
-    if request.method == "POST" and form.is_valid():
+    make = partial(NewEventForm, calendars=calendars, zones=_zones(request.user, calendars))
+    if request.method != "POST":
+        form = make(initial={**_new_times(request, now), "next": back_url(request)})
+        return _editor(request, form, title="New event", whole=False)
+    form = make(request.POST)
+    if "more" in request.POST:
+        return _editor(request, make(initial=_typed(form)), title="New event", shown=form)
+    if form.is_valid():
         try:
             change = commands.create_event(
                 actor=Actor(request.user, "web"),
@@ -55,7 +64,7 @@ def create(request: MemberRequest) -> HttpResponse:
                     member=request.user, calendar_id=form.cleaned_data["calendar"]
                 ),
                 fields=form.contract_input(),
-                notify=None,
+                notify=form.notify,
                 now=now,
                 new_id=uuid4(),
             )
@@ -63,43 +72,63 @@ def create(request: MemberRequest) -> HttpResponse:
             add_domain_error(form, error)
         else:
             return saved(request, change)
-    return _form_dialog(request, form, title="New event", action=reverse("event-create"))
+    whole = "whole" in request.POST or not form.errors.keys() <= _SMALL
+    return _editor(request, form, title="New event", shown=form, whole=whole)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page
 def edit(request: MemberRequest, calendar_id: str, event_id: str) -> HttpResponse:
     target = access.event_of(member=request.user, calendar_id=calendar_id, event_id=event_id)
-    resource, calendar = get_event(target=target), target.event.calendar
+    resource, calendar, now = get_event(target=target), target.event.calendar, timezone.now()
     require_writable(calendar)
-    form = EditEventForm(
-        request.POST or None,
+    require_visible(calendar, resource)
+    recurs = recurrence_of(target=target, now=now)
+    make = partial(
+        EditEventForm,
         resource=resource,
+        series=series_resource(target=target),
         calendar=calendar,
-        zones=_zones(request.user, [calendar], zone_of(resource, calendar_zone=calendar.time_zone)),
+        zones=_zones(request.user, [calendar]),
         next_url=back_url(request),
     )
-    if request.method == "POST" and form.is_valid():
+    here = [calendar_id, event_id]
+    context: dict[str, Any] = {
+        "title": "Edit event",
+        "guests": guests_of(resource),
+        "delete_url": reverse("event-delete", args=here),
+        "badge": BADGES.get(resource["_local_status"]),
+        "preview": preview_of(recurs, reader=reader_of(request.user)),
+    }
+    if request.method != "POST":
+        return _editor(request, make(), **context)
+    form = make(request.POST)
+    if "more" in request.POST:
+        return _editor(request, make(typed=_typed(form)), shown=form, **context)
+    if form.is_valid():
         try:
             change = commands.update_event(
                 actor=Actor(request.user, "web"),
                 target=target,
                 changes=form.changes(),
                 scope=form.scope_chosen,
-                notify=None,
-                now=timezone.now(),
+                notify=form.notify,
+                now=now,
             )
         except CalendarError as error:
             add_domain_error(form, error)
         else:
             return saved(request, change)
-    return _form_dialog(
-        request,
-        form,
-        title="Edit event",
-        action=reverse("event-edit", args=[calendar_id, event_id]),
-        delete_url=reverse("event-delete", args=[calendar_id, event_id]),
-        badge=BADGES.get(resource["_local_status"]),
+    return _editor(request, form, shown=form, **context)
+
+
+@require_POST
+@member_page
+def repeats(request: MemberRequest) -> HttpResponse:
+    """The next dates of the rule that is being typed; nothing is written."""
+    form = EventForm(request.POST, zones=_zones(request.user, []))
+    return render(
+        request, "calendar/_repeat_preview.html", {"preview": _preview(form, request.user)}
     )
 
 
@@ -132,10 +161,44 @@ def delete(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespo
     return dialog(request, "calendar/_event_delete.html", context, refused=request.method == "POST")
 
 
-def _form_dialog(request: MemberRequest, form: EventForm, **context: Any) -> HttpResponse:
-    changed = _MORE_FIELDS & (form.errors.keys() if form.is_bound else set())
-    context |= {"form": form, "more_open": bool(changed)}
-    return dialog(request, "calendar/_event_form.html", context, refused=form.is_bound)
+def _editor(
+    request: MemberRequest,
+    form: EventForm,
+    *,
+    shown: EventForm | None = None,
+    whole: bool = True,
+    **context: Any,
+) -> HttpResponse:
+    """``shown`` is the form whose rule is previewed, where one was sent."""
+    context |= {"form": form, "action": request.path}
+    if shown is not None and shown["repeat"].value() != KEEP:
+        context["preview"] = _preview(shown, request.user)
+    fragment = "calendar/_event_editor.html" if whole else "calendar/_event_form.html"
+    return dialog(request, fragment, context, refused=form.is_bound)
+
+
+def _preview(form: EventForm, member: Member) -> Preview:
+    """Of a form that holds mistakes elsewhere too."""
+    refused = [form.errors[name][0] for name in REPEAT_FIELDS if name in form.errors]
+    if refused:
+        return Preview(problem=str(refused[0]))
+    chosen = form.cleaned_data.get("repeat")
+    if not chosen or chosen == KEEP:
+        return Preview()
+    if not form.is_timed:
+        return Preview(problem="Say when it starts and ends.")
+    zone = form.cleaned_data["time_zone"]
+    return preview(form.times(), form.rule(), zone=zone, reader=reader_of(member))
+
+
+def _typed(form: EventForm) -> dict[str, Any]:
+    """What was typed, whether it makes sense or not; what was not sent is as it was."""
+    sent = {
+        name: field.widget.value_from_datadict(form.data, {}, name)
+        for name, field in form.fields.items()
+        if not field.disabled
+    }
+    return {name: value for name, value in sent.items() if value is not None}
 
 
 def _zones(member: Member, calendars: Sequence[Calendar], *others: str) -> list[str]:
