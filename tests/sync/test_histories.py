@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -20,12 +23,14 @@ from accounts.models import Member
 from calendars import cache
 from calendars.commands.conflicts import resolve
 from calendars.commands.outbox import discard, retry
+from calendars.commands.proposals import approve, decline, expire
 from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
 from calendars.errors import CalendarError
 from calendars.google.client import use_transport
 from calendars.models import LocalStatus, OperationStatus, OutboxOperation
 from calendars.search_words import words_of
+from calendars.sync.core.proposals import LASTS
 from calendars.sync.core.settling import Choice
 from calendars.sync.store import DjangoStore
 from google_simulator.errors import ApiError
@@ -33,7 +38,7 @@ from tests.factories import MemberFactory
 from tests.sync.world import ALICE, TEAM, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 TITLES = st.sampled_from(["Lunch", "Tea", "Dinner", "Walk"])
 PLACES = st.sampled_from([None, "Here", "There"])
@@ -218,6 +223,57 @@ class TwoSides(RuleBasedStateMachine):
         if newest:
             self._undo(newest[-1])
 
+    @rule(which=CHOICE, title=TITLES, gone=st.booleans())
+    def propose_a_change(self, which: int, title: str, gone: bool) -> None:
+        def ask(event_id: str, where: str) -> OutboxOperation:
+            if gone:
+                return self.world.delete(event_id, Scope.SERIES, calendar_id=where)
+            return self.world.edit(event_id, Scope.SERIES, calendar_id=where, summary=title)
+
+        with self._proposing():
+            self._here(which, ask)
+
+    @rule(which=CHOICE, instance=INSTANCE, scope=SCOPES, title=TITLES, gone=st.booleans())
+    def propose_from_an_instance(
+        self, which: int, instance: int, scope: Scope, title: str, gone: bool
+    ) -> None:
+        def ask(slot: Any) -> OutboxOperation:
+            if gone:
+                return self.world.delete(slot.instance_id, scope)
+            return self.world.edit(slot.instance_id, scope, summary=title)
+
+        with self._proposing():
+            self._at_instance(which, instance, ask)
+
+    @rule(which=CHOICE, title=TITLES, day=DAYS, recurrence=RECURRENCE)
+    def propose_an_event_or_a_move(
+        self, which: int, title: str, day: int, recurrence: list[str] | None
+    ) -> None:
+        with self._proposing():
+            if recurrence:
+                self.give_to_the_other_calendar_here(which)
+            else:
+                self.world.create(**self.world.timed(day, summary=title))
+
+    @rule(which=CHOICE)
+    def propose_an_undo(self, which: int) -> None:
+        with self._proposing():
+            self.undo_here(which)
+
+    @rule(which=CHOICE)
+    def approve_here(self, which: int) -> None:
+        if proposal := self._pick_proposal(which):
+            self._tolerating(lambda: approve(**self._by_alice(proposal)))
+
+    @rule(which=CHOICE)
+    def decline_here(self, which: int) -> None:
+        if proposal := self._pick_proposal(which):
+            self._tolerating(lambda: decline(**self._by_alice(proposal)))
+
+    @rule()
+    def proposals_expire(self) -> None:
+        expire(now=self.world.clock.now() + LASTS)
+
     @rule(which=CHOICE, choice=st.sampled_from(list(Choice)))
     def resolve_here(self, which: int, choice: Any) -> None:
         rows = list(OutboxOperation.objects.filter(status=OperationStatus.CONFLICT))
@@ -355,11 +411,24 @@ class TwoSides(RuleBasedStateMachine):
         )
         return ids[which % len(ids)] if ids else None
 
+    def _pick_proposal(self, which: int) -> OutboxOperation | None:
+        rows = list(OutboxOperation.objects.filter(status=OperationStatus.PROPOSED))
+        return rows[which % len(rows)] if rows else None
+
+    @contextmanager
+    def _proposing(self) -> Iterator[None]:
+        """What Alice does meanwhile, a program asks her for."""
+        asking = replace(self.world.actor, via="MCP token helper", proposes=True)
+        with mock.patch.object(World, "actor", asking):
+            yield
+
     def _pick_operation(self, which: int) -> OutboxOperation | None:
         rows = list(OutboxOperation.objects.filter(status__in=OPEN_FOR_PEOPLE).order_by("op_id"))
         return rows[which % len(rows)] if rows else None
 
     def _come_to_rest(self) -> None:
+        self.proposals_expire()
+        assert not OutboxOperation.objects.filter(status=OperationStatus.PROPOSED).exists()
         self.world.google.faults.clear()
         self.world.clock.sleep(7_200)
         for _ in range(6):
