@@ -44,8 +44,50 @@ _DICTIONARIES = {
         b'@gmail.com","responseStatus":"needsAction","organizer":true,"self":true}],'
         b'"reminders":{"useDefault":true},"eventType":"default"}'
     ),
+    2: (
+        b'"recurringEventId":"","originalStartTime":{"date":"","originalStartTime":{'
+        b'"dateTime":""additionalGuests":1,"optional":true,"resource":true,"self":true,'
+        b'"comment":""visibility":"private","transparency":"transparent",'
+        b'"visibility":"public","colorId":""guestsCanInviteOthers":false,'
+        b'"guestsCanModify":true,"guestsCanSeeOtherGuests":false,"privateCopy":true,'
+        b'"attachments":[{"fileUrl":"https://drive.google.com/open?id=","title":"",'
+        b'"mimeType":"application/vnd.google-apps.document","iconLink":""source":{'
+        b'"url":"https://","title":""extendedProperties":{"private":{"shared":{'
+        b'""outOfOfficeProperties":{"autoDeclineMode":"declineAllConflictingInvitations",'
+        b'"focusTimeProperties":{"workingLocationProperties":{"type":"homeOffice",'
+        b'"homeOffice":{}}"eventType":"outOfOffice","eventType":"focusTime",'
+        b'"eventType":"workingLocation""status":"cancelled","status":"tentative",'
+        b'"description":"<br><p></p><ul><li></li></ul><a href=\\"https://\\n\\n"location":"https:'
+        b'//zoom.us/j/?pwd=Microsoft Teams "recurrence":["EXDATE;TZID=RRULE:FREQ=MONTHLY;BYDAY'
+        b"=FREQ=DAILY;FREQ=YEARLYFREQ=WEEKLY;WKST=MO;UNTIL=20INTERVAL=2;COUNT=BYDAY=MO,TU,WE,"
+        b'TH,FR"],"reminders":{"useDefault":false,"overrides":[{"method":"popup",'
+        b'"minutes":10},{"method":"email","minutes":30}]America/New_YorkEurope/LondonAmerica/L'
+        b'os_AngelesAsia/TokyoEurope/ParisUTC.com","displayName":"",'
+        b'"responseStatus":"declined"},{"email":".com","displayName":"",'
+        b'"responseStatus":"tentative"},{"email":"@gmail.com","displayName":"",'
+        b'"responseStatus":"needsAction"},{"email":"{"kind":"calendar#event","etag":"\\"3",'
+        b'"id":"","status":"confirmed","htmlLink":"https://www.google.com/calendar/event?eid="'
+        b',"created":"2025-2027-2026-00:00.000Z","updated":"2026-.000Z","summary":"",'
+        b'"description":"","location":"","creator":{"email":"@group.calendar.google.com",'
+        b'"self":true},"organizer":{"email":"@example.com","displayName":"","self":true},'
+        b'"start":{"date":"2026-"},"end":{"date":"2026-"},"start":{'
+        b'"dateTime":"2026-T00:00:00+01:00","timeZone":"Europe/Berlin"},"end":{'
+        b'"dateTime":"2026-T00:00:00+02:00","timeZone":"Europe/Berlin"},'
+        b'"iCalUID":"@google.com","sequence":0,"attendees":[{"email":"@example.com",'
+        b'"organizer":true,"self":true,"responseStatus":"accepted"},{"email":".com",'
+        b'"displayName":"","responseStatus":"accepted"}],'
+        b'"hangoutLink":"https://meet.google.com/","conferenceData":{"entryPoints":[{'
+        b'"entryPointType":"video","uri":"https://meet.google.com/",'
+        b'"label":"meet.google.com/"},{"entryPointType":"more",'
+        b'"uri":"https://tel.meet/?pin=&hs=7","pin":""},{"regionCode":"US",'
+        b'"entryPointType":"phone","uri":"tel:+1-","label":"+1 ","pin":""}],'
+        b'"conferenceSolution":{"key":{"type":"hangoutsMeet"},"name":"Google Meet",'
+        b'"iconUri":"https://fonts.gstatic.com/s/i/productlogos/meet_2020q4/v6/web-512dp/logo_'
+        b'meet_2020q4_color_2x_web_512dp.png"},"conferenceId":""},"reminders":{'
+        b'"useDefault":true},"eventType":"default"}'
+    ),
 }
-_NEWEST = 1
+_NEWEST = 2
 
 
 def pack(text: str) -> bytes:

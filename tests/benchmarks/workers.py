@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from accounts.models import GoogleAccount
-from calendars.models import AccountSyncState, Calendar, CalendarSyncState
+from calendars.models import AccountSyncState, Calendar, CalendarSyncState, SyncStatus
 from calendars.window import ordinary_window
 from secretary_project.celery import app
 from tests.benchmarks import google
@@ -92,6 +92,7 @@ def _quiet_accounts(stage: Stage) -> list[int]:
             window_start=start,
             window_end=end,
             last_full_sync_at=now,
+            status=SyncStatus.OK,
         )
         for each in calendars
     )
