@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from rest_framework.request import Request
 
+ZONE_HEADER: Final = "X-Secretary-Time-Zone"
 _KEEP_PRIVATE: Final = "private, no-cache"
 _ACCEPTED: Final = frozenset({"*/*", "application/json", "application/*"})
 
@@ -57,6 +58,13 @@ class ApiView(APIView):
         )
         if any("\0" in value for value in kwargs.values() if isinstance(value, str)):
             raise exceptions.NotFound
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Tells the member's zone beside each answer, so that no client has to ask for it."""
+        finished = super().finalize_response(request, response, *args, **kwargs)
+        if isinstance(request.user, Member):
+            finished.headers[ZONE_HEADER] = request.user.time_zone
+        return finished
 
     @property
     def member(self) -> Member:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from calendars import saga
 from calendars.api.base import answer
 from calendars.api.operations import operation_entry
+from calendars.commands.events import QueuedChange
 from calendars.models import Notify, OperationStatus, OperationType
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
-    from calendars.commands.events import QueuedChange
     from calendars.models import OutboxOperation
 
 _DONE: Final = frozenset({OperationStatus.APPLIED, OperationStatus.CANCELLED})
@@ -31,6 +31,15 @@ def proposal_part(operation: OutboxOperation) -> dict[str, Any]:
 def word_for(operation: OutboxOperation) -> str:
     """What became of a write: ``proposed`` where it waits for somebody's yes."""
     return "proposed" if operation.status == OperationStatus.PROPOSED else "queued"
+
+
+def plan_answer(
+    operation: OutboxOperation, event: Mapping[str, Any] | None, *notes: str, now: dt.datetime
+) -> HttpResponse:
+    """Of a change that was only tried, what ``serializers.PlanAnswer`` says; to be asked while it
+    has not been rolled back yet.
+    """
+    return _plan(QueuedChange(operation, dict(event or {}), notes), now)
 
 
 def queued_answer(
@@ -71,7 +80,7 @@ def _plan(queued: QueuedChange, now: dt.datetime) -> HttpResponse:
         "status": "dry_run",
         "becomes": word_for(first),
         "operations": [_step(each) for each in steps],
-        "told": sorted({address for each in steps for address in _told(each, queued.event)}),
+        "told": sorted({address for each in steps for address in _told(each, event)}),
         "notes": queued.notes,
         "event": event,
     }

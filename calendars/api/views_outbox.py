@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
-from drf_spectacular.utils import OpenApiExample
+from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer
 
 from calendars.api import parameters as p
 from calendars.api.base import ApiView, answer
 from calendars.api.errors import ErrorCode
 from calendars.api.operations import history_entry, operation_entry
-from calendars.api.queued import proposal_part, word_for
+from calendars.api.queued import plan_answer, proposal_part, word_for
 from calendars.api.schema import operation
 from calendars.api.serializers import (
     ApprovalRequest,
@@ -21,6 +21,7 @@ from calendars.api.serializers import (
     HistoryAnswer,
     OperationAnswer,
     OutboxAnswer,
+    PlanAnswer,
     ResolutionAnswer,
     UndoneAnswer,
 )
@@ -54,6 +55,11 @@ _MERGE: Final = OpenApiExample(
     "My title, their time",
     value={"choice": "merge", "fields": {"summary": "mine", "time": "theirs"}},
     request_only=True,
+)
+_DECIDED_OR_TRIED: Final = PolymorphicProxySerializer(
+    component_name="DecidedOrTried",
+    serializers=[ResolutionAnswer, PlanAnswer],
+    resource_type_field_name=None,
 )
 _OPERATION_ERRORS: Final = (ErrorCode.NOT_FOUND, ErrorCode.WRONG_STATE)
 
@@ -194,7 +200,8 @@ class UndoView(ApiView):
         that somebody changed since stay, and `note` names them. A deleted event comes back under a
         new id. What undoes a change is a change itself: undo that to have it again.""",
         path=["op_id"],
-        answers={202: UndoneAnswer},
+        parameters=[p.DRY_RUN],
+        answers={200: PlanAnswer, 202: UndoneAnswer},
         errors=[*_OPERATION_ERRORS, ErrorCode.NOT_WRITABLE],
         tag="Outbox",
         reads=False,
@@ -203,6 +210,8 @@ class UndoView(ApiView):
         self.nothing_sent()
         found = access.operation_of(member=self.member, op_id=op_id)
         undone = undo(actor=self.actor, operation=found, now=self.now)
+        if self.tried_at:
+            return plan_answer(undone.operation, undone.event, undone.note, now=self.tried_at)
         body = {
             "status": word_for(undone.operation),
             "event_id": undone.operation.event_id,
@@ -264,8 +273,9 @@ class ResolveView(ApiView):
         keeps Google's and makes mine an event of its own. Which of them are possible, and what they
         do, stands with each conflict.""",
         path=["op_id"],
+        parameters=[p.DRY_RUN],
         takes=Decision,
-        answers={200: ResolutionAnswer},
+        answers={200: _DECIDED_OR_TRIED},
         errors=[*_OPERATION_ERRORS, ErrorCode.NOT_WRITABLE],
         examples=[_MERGE],
         tag="Conflicts",
@@ -280,6 +290,8 @@ class ResolveView(ApiView):
             fields=decision.get("fields"),
             now=self.now,
         )
+        if self.tried_at:
+            return plan_answer(resolution.operation, resolution.event, now=self.tried_at)
         body = {
             "status": "ok",
             "operation": operation_entry(resolution.operation),

@@ -117,6 +117,15 @@ def test_a_change_that_waits_is_withdrawn_by_undo(api: APIClient, change: Outbox
     assert api.post(f"{OUTBOX}/{change.op_id}/undo").json()["code"] == "wrong_state"
 
 
+def test_an_undo_can_be_tried_first(api: APIClient, change: OutboxOperation) -> None:
+    before = OutboxOperation.objects.count()
+    response = api.post(f"{OUTBOX}/{change.op_id}/undo?dry_run=true", {}, format="json")
+    assert (response.status_code, response.json()["status"]) == (200, "dry_run")
+    assert OutboxOperation.objects.count() == before
+    change.refresh_from_db()
+    assert change.status == "pending"
+
+
 def test_the_opposite_of_what_google_has_is_queued_by_undo(
     api: APIClient, change: OutboxOperation, alices_calendar: Calendar
 ) -> None:
@@ -195,6 +204,14 @@ def test_a_conflict_is_shown_side_by_side(api: APIClient, conflict: OutboxOperat
     assert list(entry["choices"]) == ["mine", "theirs", "merge", "both"]
     sides = entry["mine"], entry["theirs"], entry["base"]
     assert sides == ({"summary": "Two"}, {"summary": "Three"}, {"summary": "One"})
+
+
+def test_a_decision_can_be_tried_first(api: APIClient, conflict: OutboxOperation) -> None:
+    to = f"/api/calendar/conflicts/{conflict.op_id}/resolve?dry_run=true"
+    plan = api.post(to, {"choice": "mine"}, format="json").json()
+    assert (plan["status"], plan["becomes"]) == ("dry_run", "queued")
+    assert [step["op_type"] for step in plan["operations"]] == ["patch"]
+    assert len(api.get("/api/calendar/conflicts").json()["conflicts"]) == 1
 
 
 @pytest.mark.parametrize(
