@@ -29,7 +29,7 @@ def main() -> int:
         hosts = [*arguments.allow_host, *filter(None, [settings.public_host])]
         serve(server, host=arguments.host, port=arguments.port, allowed_hosts=hosts)
     else:
-        server.run(transport="stdio", show_banner=False)
+        server.run(transport="stdio", show_banner=False, log_level="warning")
     return 0
 
 

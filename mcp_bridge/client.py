@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -17,16 +18,20 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS = 20.0
 _WHO_WE_ARE = {"X-Secretary-Client": "mcp", "Accept": "application/json"}
 """REST notes it beside the token's name in the history of changes; it gives no rights."""
+_ZONE_HEADER = "X-Secretary-Time-Zone"
 
 
 class RestClient:
     """Speaks for whoever the token belongs to. ``http`` keeps the connections of all callers and
     nothing else: the token travels with each request.
+
+    ``zone_name`` is the member's zone, as the last answer told it.
     """
 
     def __init__(self, http: httpx2.AsyncClient, *, token: str) -> None:
         self._http = http
         self._token = token
+        self.zone_name = "UTC"
 
     async def get(self, path: str, **query: Any) -> dict[str, Any]:
         return await self._ask("GET", path, query=query)
@@ -42,8 +47,8 @@ class RestClient:
     ) -> dict[str, Any]:
         return await self._ask("PATCH", path, query=query, body=body, key=key)
 
-    async def delete(self, path: str, *, key: str | None = None, **query: Any) -> dict[str, Any]:
-        return await self._ask("DELETE", path, query=query, key=key)
+    async def delete(self, path: str, **query: Any) -> dict[str, Any]:
+        return await self._ask("DELETE", path, query=query)
 
     async def _ask(
         self,
@@ -65,16 +70,22 @@ class RestClient:
                 json=body,
                 headers=headers,
             )
+        except UnicodeEncodeError:  # half a surrogate pair, which JSON can name and UTF-8 cannot
+            raise BridgeError("malformed", "A text holds characters that do not exist.") from None
         except httpx2.HTTPError as error:
-            raise BridgeError("unreachable", "Secretary does not answer.") from error
+            raise BridgeError("unreachable", _why(error)) from None
+        self.zone_name = response.headers.get(_ZONE_HEADER, self.zone_name)
         return _answer(response)
 
 
 def http_client(config: Config) -> httpx2.AsyncClient:
-    """Connections to Secretary. Redirects are not followed: they would carry the token along."""
+    """Connections to Secretary. Redirects are not followed: they would carry the token along.
+    Cookies are not kept: what is set for one member would be sent with the next one's calls.
+    """
     return httpx2.AsyncClient(
         base_url=config.url,
         headers=config.headers,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         timeout=TIMEOUT_SECONDS,
         follow_redirects=False,
         trust_env=False,
@@ -83,7 +94,10 @@ def http_client(config: Config) -> httpx2.AsyncClient:
 
 def segment(text: str) -> str:
     """An id as one segment of a path; whatever it holds, it names nothing but itself."""
-    quoted = quote(text, safe="")
+    try:
+        quoted = quote(text, safe="")
+    except UnicodeEncodeError:
+        raise BridgeError("not_found", "There is no such id.") from None
     return quoted.replace(".", "%2E") if quoted.strip(".") == "" else quoted
 
 
@@ -93,17 +107,32 @@ def _text(value: Any) -> Any:
     return value
 
 
+def _why(error: httpx2.HTTPError) -> str:
+    if isinstance(error, httpx2.TimeoutException):
+        return "Secretary did not answer in time."
+    if "CERTIFICATE" in str(error).upper():
+        return "Secretary's certificate is not valid for its address."
+    return "Secretary does not answer."
+
+
 def _answer(response: httpx2.Response) -> dict[str, Any]:
+    if response.is_redirect:
+        raise BridgeError(
+            "unreachable", "Secretary has another address: SECRETARY_URL has to name that one."
+        )
     try:
         found = response.json()
     except ValueError:
-        raise BridgeError("unreachable", "What answers there is not Secretary.") from None
-    if not isinstance(found, dict):
-        raise BridgeError("unreachable", "What answers there is not Secretary.")
-    if response.is_success:
+        found = None
+    if isinstance(found, dict) and response.is_success:
         return found
-    raise BridgeError(
-        str(found.get("code") or "internal"),
-        str(found.get("detail") or "Secretary refused this."),
-        fields=found.get("fields") or {},
-    )
+    if isinstance(found, dict) and found.get("status") == "error":
+        fields = found.get("fields")
+        raise BridgeError(
+            str(found.get("code")),
+            str(found.get("detail") or "Secretary refused this."),
+            fields=fields if isinstance(fields, dict) else None,
+        )
+    if response.is_server_error:
+        raise BridgeError("unreachable", f"Secretary is not up (HTTP {response.status_code}).")
+    raise BridgeError("unreachable", "What answers at SECRETARY_URL is not Secretary.")

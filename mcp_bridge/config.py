@@ -52,7 +52,17 @@ def from_environment(*, needs_token: bool) -> Config:
 
 def _address(name: str, *, default: str) -> str:
     url = (os.environ.get(name) or default).rstrip("/")
-    parts = urlsplit(url)
-    if url and (parts.scheme not in ("http", "https") or not parts.netloc):
+    if url and not _is_address(url):
         raise ConfigurationError(f"{name} has to be an address like {_DEFAULT_URL}, not {url!r}.")
     return url
+
+
+def _is_address(url: str) -> bool:
+    """Without a login in it: the token is the only credential, and a login would reach logs."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    plain = not parts.query and not parts.fragment and "@" not in parts.netloc
+    return usable and plain and parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from mcp_bridge.texts import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_OTHER_VERSION = "The bridge and Secretary are of different versions: tell the member."
 NEXT_STEPS: dict[str, str] = {
     "invalid": "Correct the named fields and call again.",
     "unknown_parameter": "Leave out the named parameters; the tool's schema lists what there is.",
@@ -27,27 +33,28 @@ NEXT_STEPS: dict[str, str] = {
     "confirmation_invalid": "Call without confirm_token to be asked again; answers last minutes.",
     "declined": "The member said no. Do not repeat it unless the member asks for it.",
     "unreachable": "Whether it was done is not known: look first, then call again.",
+    "csrf_failed": "Secretary did not take the API token for one: tell the member.",
+    "method_not_allowed": _OTHER_VERSION,
+    "not_acceptable": _OTHER_VERSION,
+    "unsupported_media_type": _OTHER_VERSION,
     "internal": "A fault of Secretary, not of this call. Try once more, then tell the member.",
 }
-"""Code to next step. What REST answers with another code is ``internal`` here."""
-
-_OF_REST = {
-    "method_not_allowed": "internal",
-    "not_acceptable": "internal",
-    "unsupported_media_type": "internal",
-    "csrf_failed": "internal",
-}
+"""Code to next step: every code of REST, and those of the bridge itself."""
+_LONGEST_DETAIL, _MOST_FIELDS = 400, 20
 
 
 class BridgeError(Exception):
-    """A refusal. ``code`` is one of ``NEXT_STEPS``; ``fields`` says which parameters and why."""
+    """A refusal. ``code`` is one of ``NEXT_STEPS``; ``fields`` says which parameters and why.
 
-    def __init__(self, code: str, detail: str, *, fields: dict[str, Any] | None = None) -> None:
+    Both may quote what was sent or what an event says, so they are cut and cleaned like event text.
+    """
+
+    def __init__(self, code: str, detail: str, *, fields: Mapping[str, Any] | None = None) -> None:
         super().__init__(detail)
-        code = _OF_REST.get(code, code)
         self.code = code if code in NEXT_STEPS else "internal"
-        self.detail = detail
-        self.fields = fields or {}
+        self.detail = text_of(detail, most=_LONGEST_DETAIL)
+        named = list((fields or {}).items())[:_MOST_FIELDS]
+        self.fields = {text_of(name): text_of(why, most=200) for name, why in named}
 
     @property
     def next_step(self) -> str:

@@ -2,49 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastmcp import Context
 from fastmcp.tools.base import ToolResult
 from pydantic import Field
 
 from mcp_bridge import shapes, words
+from mcp_bridge.arguments import CalendarId, Cursor, Detail, EventId, OtherTime, Text, Time
 from mcp_bridge.caller import caller_of
 from mcp_bridge.client import segment
+from mcp_bridge.errors import BridgeError
+from mcp_bridge.texts import NOTICE, text_of
 
-CalendarId = Annotated[
-    str | None, Field(description="From list_calendars; 'primary' works.", max_length=320)
-]
-EventId = Annotated[str, Field(min_length=1, max_length=1_100)]
-Time = Annotated[
-    str | None,
-    Field(description="Date, wall time in the member's zone, or RFC 3339.", max_length=40),
-]
-Cursor = Annotated[str | None, Field(description="next_cursor of the page before.", max_length=200)]
-Detail = Literal["concise", "full"]
-Text = Annotated[str, Field(min_length=1, max_length=500)]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-_MOST_CONCISE, _MOST_FULL = 50, 10
+_MOST_CONCISE, _MOST_FULL, _MOST_CALENDARS = 40, 10, 60
 
 
 async def list_calendar_events(
     ctx: Context,
     time_min: Time = None,
-    time_max: Time = None,
+    time_max: OtherTime = None,
     calendar_id: CalendarId = None,
-    limit: Annotated[int, Field(ge=1, le=_MOST_CONCISE)] = 40,
+    limit: Annotated[int, Field(ge=1, le=_MOST_CONCISE)] = 30,
     cursor: Cursor = None,
     detail: Detail = "concise",
 ) -> ToolResult:
     """Events of a span (default: 7 days from today), series expanded, in all selected calendars.
 
     time_max is exclusive. Check `complete`: if false, absence of events is not known.
-    detail=full gives at most 10 a page.
+    detail=full: at most 10 a page.
     """
     answer = await caller_of(ctx).rest.get(
         "/api/calendar/events",
-        time_min=time_min,
-        time_max=time_max,
+        **times(time_min=time_min, time_max=time_max),
         calendar_id=calendar_id,
         limit=_limit(limit, detail),
         cursor=cursor,
@@ -56,7 +49,7 @@ async def search_calendar_events(
     ctx: Context,
     query: Text,
     time_min: Time = None,
-    time_max: Time = None,
+    time_max: OtherTime = None,
     calendar_id: CalendarId = None,
     limit: Annotated[int, Field(ge=1, le=_MOST_CONCISE)] = 20,
     cursor: Cursor = None,
@@ -66,8 +59,7 @@ async def search_calendar_events(
     answer = await caller_of(ctx).rest.get(
         "/api/calendar/search",
         q=query,
-        time_min=time_min,
-        time_max=time_max,
+        **times(time_min=time_min, time_max=time_max),
         calendar_id=calendar_id,
         limit=_limit(limit, detail),
         cursor=cursor,
@@ -81,29 +73,32 @@ async def get_calendar_event(
     """One event, occurrence or series with all details."""
     rest = caller_of(ctx).rest
     answer = await rest.get(event_path(calendar_id, event_id))
-    zone_name = await zone_of_member(ctx)
-    shown = shapes.event(answer["event"], zone_name=zone_name, full=True)
-    return result({"status": "ok", "event": shown, "notice": shapes.NOTICE}, [shapes.line(shown)])
+    shown = shapes.event(answer["event"], zone_name=rest.zone_name, full=True)
+    return result({"status": "ok", "event": shown, "notice": NOTICE}, [NOTICE, shapes.line(shown)])
 
 
 async def list_calendars(ctx: Context) -> ToolResult:
     """The member's calendars: ids, names, zones, and which may be written to."""
     answer = await caller_of(ctx).rest.get("/api/calendar/list")
-    found = [_calendar(each) for each in answer["calendars"]]
-    lines = [f"{each['name']} ({each['id']}): {_about(each)}" for each in found]
-    return result({"status": "ok", "calendars": found}, lines)
+    found: dict[str, Any] = {"status": "ok"}
+    found["calendars"] = [_calendar(each) for each in answer["calendars"][:_MOST_CALENDARS]]
+    lines = [f"«{each['name']}», id={each['id']}: {_about(each)}" for each in found["calendars"]]
+    if (more := len(answer["calendars"]) - _MOST_CALENDARS) > 0:
+        found["more"] = more
+        lines.append(f"{more} more calendars are not listed.")
+    return result(found, lines)
 
 
 async def server_status(ctx: Context) -> ToolResult:
     """How each account and calendar stands with Google: fresh, waiting, failed or to reconnect."""
-    answer = await caller_of(ctx).rest.get("/api/status")
-    zone_name = await zone_of_member(ctx)
+    rest = caller_of(ctx).rest
+    answer = await rest.get("/api/status")
     accounts = [_account(each) for each in answer["accounts"]]
     found = {
         "status": "ok",
-        "synced": words.moment(answer["last_sync"], zone_name=zone_name) or "never",
+        "synced": words.moment(answer["last_sync"], zone_name=rest.zone_name) or "never",
         "stale": answer["is_stale"],
-        "time_zone": zone_name,
+        "time_zone": rest.zone_name,
         **{name: answer[name] for name in ("pending_count", "failed_count", "conflict_count")},
         "accounts": accounts,
     }
@@ -120,36 +115,51 @@ async def list_pending_changes(
     ctx: Context,
     status: Annotated[
         list[Literal["pending", "in_flight", "failed", "conflict", "proposed", "applied"]] | None,
-        Field(description="Default: all that are not finished."),
+        Field(description="Default: all that are not finished.", max_length=6),
     ] = None,
-    limit: Annotated[int, Field(ge=1, le=50)] = 20,
+    limit: Annotated[int, Field(ge=1, le=30)] = 15,
     cursor: Cursor = None,
 ) -> ToolResult:
-    """Queued changes, newest first, with their operation ids; conflicts with both sides."""
+    """Queued changes, newest first, with operation ids, who asked what, until when a proposal
+    waits; conflicts with both sides and the choices there are."""
     rest = caller_of(ctx).rest
     answer = await rest.get("/api/calendar/outbox", status=status, limit=limit, cursor=cursor)
-    zone_name = await zone_of_member(ctx)
-    rows = [shapes.operation(each, zone_name=zone_name) for each in answer["operations"]]
+    rows = [shapes.operation(each, zone_name=rest.zone_name) for each in answer["operations"]]
     if any(row["status"] == "conflict" for row in rows):
         await _add_sides(ctx, rows)
-    found = {
-        "status": "ok",
-        "operations": rows,
-        "next_cursor": answer["metadata"]["next_cursor"],
-        "notice": shapes.NOTICE,
-    }
-    lines = [f"{row['operation_id']}: {row['what']} is {row['status']}" for row in rows]
-    return result(found, lines or ["Nothing waits."])
+    cursor = answer["metadata"]["next_cursor"]
+    found = {"status": "ok", "operations": rows, "next_cursor": cursor, "notice": NOTICE}
+    lines = [_line_of_operation(row) for row in rows]
+    lines += [f"More: cursor={cursor}"] if cursor else []
+    return result(found, [NOTICE, *lines] if lines else ["Nothing waits."])
+
+
+def _line_of_operation(row: Mapping[str, Any]) -> str:
+    parts = [f"operation_id={row['operation_id']}: {row['what']} is {row['status']}"]
+    parts += [f"«{row['title']}»"] if row.get("title") else []
+    parts += [f"{name} {row[name]}" for name in ("asked", "by", "expires", "reason") if name in row]
+    parts += [f"{name}: «{value}»" for name, value in row.get("changed", {}).items()]
+    for side in ("mine", "theirs"):
+        parts += [f"{side} {name}: «{value}»" for name, value in row.get(side, {}).items()]
+    parts += [f"choice {name}: {does}" for name, does in row.get("choices", {}).items()]
+    return ", ".join([*parts, f"event {row['event_id']}"])
 
 
 def event_path(calendar_id: str | None, event_id: str) -> str:
     return f"/api/calendar/{segment(calendar_id or 'primary')}/events/{segment(event_id)}"
 
 
-async def zone_of_member(ctx: Context) -> str:
-    """The member's own zone, as REST tells it beside any list."""
-    page = await caller_of(ctx).rest.get("/api/calendar/events", limit=1)
-    return str(page["metadata"]["time_zone"])
+def times(**given: str | None) -> dict[str, str | None]:
+    """Times as REST takes them. Raises BridgeError where a weekday does not fit its date."""
+    sent, wrong = {}, {}
+    for name, text in given.items():
+        try:
+            sent[name] = text if text is None else words.without_weekday(text)
+        except ValueError as error:
+            wrong[name] = str(error)
+    if wrong:
+        raise BridgeError("invalid", "A weekday does not fit its date.", fields=wrong)
+    return sent
 
 
 def result(found: dict[str, Any], lines: list[str]) -> ToolResult:
@@ -164,10 +174,8 @@ def _limit(limit: int, detail: Detail) -> int:
 def _page(answer: dict[str, Any], detail: Detail) -> ToolResult:
     trust = shapes.coverage(answer["metadata"])
     zone_name = trust["time_zone"]
-    events = [
-        shapes.event(each, zone_name=zone_name, full=detail == "full") for each in answer["events"]
-    ]
-    found = {"status": "ok", **trust, "events": events, "notice": shapes.NOTICE}
+    events = shapes.events(answer["events"], zone_name=zone_name, full=detail == "full")
+    found = {"status": "ok", **trust, "events": events, "notice": NOTICE}
     lines = [
         f"Times in {zone_name}. Synced {trust['synced']}{', stale' if trust['stale'] else ''}."
     ]
@@ -176,7 +184,7 @@ def _page(answer: dict[str, Any], detail: Detail) -> ToolResult:
     elif not events:
         lines.append("No events in this span.")
     if events:
-        lines.append(shapes.NOTICE)
+        lines.append(NOTICE)
     lines += [shapes.line(each) for each in events]
     if trust["next_cursor"]:
         lines.append(f"More: cursor={trust['next_cursor']}")
@@ -186,8 +194,8 @@ def _page(answer: dict[str, Any], detail: Detail) -> ToolResult:
 def _calendar(entry: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": entry["calendar_id"],
-        "name": shapes.text_of(entry["summary"]),
-        "time_zone": entry["time_zone"],
+        "name": text_of(entry["summary"]),
+        "time_zone": text_of(entry["time_zone"]),
         **{name: entry[name] for name in ("writable", "primary", "selected")},
     }
 
@@ -202,8 +210,12 @@ def _account(entry: dict[str, Any]) -> dict[str, Any]:
     state = entry["status"] if entry["status"] != "connected" else "in step"
     if entry["status"] == "connected" and (entry["error"] or entry["is_stale"]):
         state = entry["error"] or "stale"
-    stale = [each["calendar_id"] for each in entry["calendars"] if each["is_stale"]]
-    return {"email": entry["email"], "state": state, "stale_calendars": stale}
+    stale = [text_of(each["calendar_id"]) for each in entry["calendars"] if each["is_stale"]]
+    return {
+        "email": text_of(entry["email"]),
+        "state": text_of(state, most=300),
+        "stale_calendars": stale[:_MOST_CALENDARS],
+    }
 
 
 async def _add_sides(ctx: Context, rows: list[dict[str, Any]]) -> None:
@@ -213,11 +225,4 @@ async def _add_sides(ctx: Context, rows: list[dict[str, Any]]) -> None:
         if entry := sides.get(row["operation_id"]):
             row["fields"] = entry["fields"]
             row["choices"] = entry["choices"]
-            row["mine"], row["theirs"] = _cut(entry["mine"]), _cut(entry["theirs"])
-
-
-def _cut(side: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: shapes.text_of(value, most=200) if isinstance(value, str) else value
-        for name, value in side.items()
-    }
+            row["mine"], row["theirs"] = shapes.side(entry["mine"]), shapes.side(entry["theirs"])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
+import logging
+import traceback
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fastmcp.exceptions import ValidationError
 from fastmcp.server.middleware import Middleware
-from fastmcp.tools import Tool
+from fastmcp.tools import FunctionTool
 from fastmcp.tools.base import ToolResult
+from mcp.shared.exceptions import MCPError
 from mcp_types import ToolAnnotations
 from pydantic import ValidationError as PydanticValidationError
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
     Function = Callable[..., Awaitable[Any]]
 
+Answered = TypeVar("Answered")
+
 READS = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
@@ -32,28 +37,37 @@ ADDS = ToolAnnotations(
 CHANGES = ToolAnnotations(
     read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=True
 )
-_ANSWER = {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}
-"""Every answer has a status; what stands beside it is told by the tool's description."""
+_UNTOLD = frozenset({"title", "maxLength", "minLength", "maxItems", "pattern", "minimum"})
+
+log = logging.getLogger(__name__)
 
 
-_UNTOLD = frozenset({"title", "maxLength", "minLength", "maxItems"})
+class _SlimTool(FunctionTool):
+    """A tool without tags of the framework's own, and with a title only where it says more."""
+
+    def get_meta(self) -> dict[str, Any]:
+        return {}
+
+    def to_mcp_tool(self, **overrides: Any) -> mcp_types.Tool:
+        told = super().to_mcp_tool(**overrides)
+        return told.model_copy(update={"title": None, "meta": None})
 
 
-def register(server: FastMCP[Any], function: Function, *, hints: ToolAnnotations) -> None:
+def register(
+    server: FastMCP[Any], function: Function, *, hints: ToolAnnotations, answers: Mapping[str, Any]
+) -> None:
     """Offer a function as a tool of the same name."""
-    properties = getattr(function, "answers", {})
-    tool = Tool.from_function(
-        _told_apart(function),
-        annotations=hints,
-        output_schema={**_ANSWER, "properties": {**_ANSWER["properties"], **properties}},  # type: ignore[dict-item]
+    tool = _SlimTool.from_function(
+        _told_apart(function), annotations=hints, output_schema=dict(answers)
     )
     tool.parameters = slim(tool.parameters)
     server.add_tool(tool)
 
 
 def slim(schema: Any) -> Any:
-    """A JSON schema without what costs tokens and tells little: null beside a type, defaults of
-    null, generated titles, and lengths, which are checked all the same.
+    """A JSON schema without what costs tokens and tells little: null beside a type, defaults
+    that are nothing, generated titles, and lengths and lower ends, which are
+    checked all the same.
     """
     if isinstance(schema, list):
         return [slim(each) for each in schema]
@@ -62,7 +76,7 @@ def slim(schema: Any) -> Any:
     kept = {
         name: slim(value)
         for name, value in schema.items()
-        if name not in _UNTOLD and not (name == "default" and value is None)
+        if name not in _UNTOLD and not (name == "default" and not value)
     }
     kinds = [kind for kind in kept.get("anyOf", ()) if kind != {"type": "null"}]
     if len(kinds) == 1:
@@ -77,11 +91,25 @@ def _told_apart(function: Function) -> Function:
     @functools.wraps(function)
     async def told(*args: Any, **kwargs: Any) -> Any:
         try:
-            return await function(*args, **kwargs)
+            return await answered(function(*args, **kwargs))
         except BridgeError as error:
             return refusal(error)
 
     return told
+
+
+async def answered(answering: Awaitable[Answered]) -> Answered:
+    """The answer; what nobody expected becomes ``internal``. It is logged without any value: the
+    messages of exceptions may quote calendar content.
+    """
+    try:
+        return await answering
+    except (BridgeError, MCPError):
+        raise
+    except Exception as error:
+        places = "".join(traceback.format_tb(error.__traceback__))
+        log.error("Unexpected %s\n%s", type(error).__name__, places)
+        raise BridgeError("internal", "The bridge could not make sense of this.") from None
 
 
 def refusal(error: BridgeError) -> ToolResult:

@@ -1,8 +1,13 @@
-"""Resources: parts of the calendar that a client can attach to a conversation by address."""
+"""Resources: parts of the calendar that a client can attach to a conversation by address.
+
+Refusals are logged for debugging only: the log line would hold the address, which names an event.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from logging import DEBUG
 from typing import TYPE_CHECKING, Any
 
 from fastmcp import Context, FastMCP
@@ -10,13 +15,14 @@ from fastmcp.exceptions import ResourceError
 
 from mcp_bridge import reads
 from mcp_bridge.errors import BridgeError
+from mcp_bridge.registering import answered
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from fastmcp.tools.base import ToolResult
 
-_JSON = "application/json"
+_JSON, _A_DAY = "application/json", "2026-03-11"
 
 
 async def calendars(ctx: Context) -> str:
@@ -31,8 +37,13 @@ async def coming_week(ctx: Context) -> str:
 
 async def day(ctx: Context, date: str) -> str:
     """The events of one day, YYYY-MM-DD in the member's zone."""
+    try:
+        begin = dt.date.fromisoformat(date)
+        end = begin + dt.timedelta(days=1)
+    except (ValueError, OverflowError):
+        raise ResourceError(f"A day is written like {_A_DAY}.", log_level=DEBUG) from None
     return await _text(
-        reads.list_calendar_events(ctx, time_min=f"{date}T00:00:00", time_max=f"{date}T23:59:59")
+        reads.list_calendar_events(ctx, time_min=begin.isoformat(), time_max=end.isoformat())
     )
 
 
@@ -56,7 +67,8 @@ def add_to(server: FastMCP[Any]) -> None:
 
 async def _text(reading: Awaitable[ToolResult]) -> str:
     try:
-        found = await reading
+        found = await answered(reading)
     except BridgeError as error:
-        raise ResourceError(f"{error.code}: {error.detail} {error.next_step}") from None
+        said = f"{error.code}: {error.detail} {error.next_step}"
+        raise ResourceError(said, log_level=DEBUG) from None
     return json.dumps(found.structured_content, ensure_ascii=False)

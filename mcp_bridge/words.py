@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+PLAIN_TIME = "Date, wall time in the member's zone, or RFC 3339."
 _DAY = dt.timedelta(days=1)
+_WITH_WEEKDAY = re.compile(r"(?P<weekday>[A-Za-z]{3,9}),? +(?P<rest>(?P<date>\d{4}-\d\d-\d\d).*)")
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def without_weekday(text: str) -> str:
+    """A time as REST takes it, where a weekday before the date is right; ValueError if it is not.
+
+    ``Wed 2026-03-11T12:00``: a model that names the weekday it means cannot miss the day.
+    """
+    found = _WITH_WEEKDAY.fullmatch(text.strip())
+    if found is None:
+        return text
+    date = dt.date.fromisoformat(found["date"])
+    named, real = found["weekday"].lower(), _WEEKDAYS[date.weekday()]
+    if not real.lower().startswith(named):
+        raise ValueError(f"{date} is a {real}, not a {found['weekday']}.")
+    return found["rest"]
 
 
 def event_time(event: Mapping[str, Any], *, zone_name: str) -> str:

@@ -66,7 +66,7 @@ def world(transactional_db: None, alice: Member) -> Iterator[World]:
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """``over_http`` and ``over_stdio`` connect a client that speaks for the holder of a token."""
+    """Connects clients that speak for the holder of a token: over HTTP, stdio, or in process."""
 
     url: str
     product_url: str
@@ -78,6 +78,13 @@ class Bridge:
             transport = streamable_http_client(self.url, http_client=http)
             async with Client(transport, **options) as client:
                 yield client
+
+    @contextlib.asynccontextmanager
+    async def in_process(self, secret: str = SECRET, **options: Any) -> AsyncIterator[Client]:
+        """As over stdio, for one member, without a process to start."""
+        server = build_server(Config(url=self.product_url, token=secret))
+        async with Client(server._mcp_server, **options) as client:
+            yield client
 
     @contextlib.asynccontextmanager
     async def over_stdio(self, secret: str = SECRET, **options: Any) -> AsyncIterator[Client]:
@@ -93,10 +100,10 @@ class Bridge:
             yield client
 
 
-@pytest.fixture
-def bridge(live_server: LiveServer, world: World) -> Iterator[Bridge]:
-    """The bridge as a server of its own, before the product on a live server."""
-    app = application(build_server(Config(url=live_server.url, token=None)))
+@contextlib.contextmanager
+def served(product_url: str) -> Iterator[Bridge]:
+    """The bridge as a server of its own, before a product."""
+    app = application(build_server(Config(url=product_url, token=None)))
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
@@ -109,6 +116,20 @@ def bridge(live_server: LiveServer, world: World) -> Iterator[Bridge]:
     while not server.started:
         assert time.monotonic() < end, "the bridge did not start"
         time.sleep(0.01)
-    yield Bridge(f"http://127.0.0.1:{port}{PATH}", live_server.url)
+    yield Bridge(f"http://127.0.0.1:{port}{PATH}", product_url)
     server.should_exit = True
     thread.join(timeout=10)
+
+
+@pytest.fixture
+def bridge(live_server: LiveServer, world: World) -> Iterator[Bridge]:
+    """The bridge before the product on a live server."""
+    with served(live_server.url) as bridge:
+        yield bridge
+
+
+@pytest.fixture(scope="module")
+def gate() -> Iterator[Bridge]:
+    """The bridge with nothing behind it: for what never gets as far."""
+    with served("http://127.0.0.1:1") as bridge:
+        yield bridge

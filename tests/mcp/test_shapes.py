@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from mcp_bridge import shapes
+from tests.mcp.tokens import tokens_of
 
 ZONE = "Europe/Berlin"
 
@@ -20,28 +22,6 @@ def event(**fields: Any) -> dict[str, Any]:
         "_local_status": "synced",
         **fields,
     }
-
-
-class TestText:
-    @pytest.mark.parametrize(
-        ("given", "kept"),
-        [
-            ("Lunch", "Lunch"),
-            ("two\nlines\r\n\ttabbed", "two lines tabbed"),
-            ("<b>bold</b> &amp; <a href='x'>link</a>", "bold & link"),
-            ("right\u202eto left", "right to left"),
-            ("zero\u200bwidth\u2060joined", "zero width joined"),
-            ("tag\U000e0041\U000e0042 smuggled", "tag smuggled"),
-            ("line\u2028separator", "line separator"),
-            (None, ""),
-            (17, "17"),
-        ],
-    )
-    def test_is_one_line_of_visible_characters(self, given: object, kept: str) -> None:
-        assert shapes.text_of(given) == kept
-
-    def test_is_cut_where_it_is_long(self) -> None:
-        assert shapes.text_of("x" * 500) == "x" * 119 + "…"
 
 
 class TestEvent:
@@ -74,6 +54,31 @@ class TestEvent:
 
     def test_has_a_name_without_a_title(self) -> None:
         assert shapes.event(event(), zone_name=ZONE)["title"] == "(no title)"
+
+
+class TestPage:
+    HUGE = "\u6f22\u5b57 \U0001f600 word " * 500
+
+    @pytest.mark.parametrize(("number", "full"), [(40, False), (10, True)])
+    def test_stays_small_however_big_its_events_are(self, number: int, full: bool) -> None:
+        guests = [{"email": f"{'x' * 60}{n}@example.test"} for n in range(500)]
+        big = event(
+            id="7n25t6ojqba9rjus4h312rpqaj_20261127T120000Z",
+            summary=self.HUGE,
+            location=self.HUGE,
+            description=self.HUGE,
+            attendees=guests,
+            hangoutLink="https://meet.google.com/abc-defg-hij",
+        )
+        shown = shapes.events([big] * number, zone_name=ZONE, full=full)
+        assert len(shown) == number
+        assert tokens_of(json.dumps(shown, ensure_ascii=False)) < 5_000
+        assert tokens_of("\n".join(map(shapes.line, shown))) < 5_000
+
+    def test_leaves_texts_alone_where_there_is_room(self) -> None:
+        long = event(summary="x" * 110, description="y" * 500)
+        [shown] = shapes.events([long], zone_name=ZONE, full=True)
+        assert (len(shown["title"]), len(shown["description"])) == (110, 500)
 
 
 class TestLine:

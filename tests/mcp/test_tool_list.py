@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +13,10 @@ from mcp_bridge.config import Config
 from mcp_bridge.errors import NEXT_STEPS
 from mcp_bridge.server import build_server
 from tests.coroutines import run
+from tests.mcp.tokens import tokens_of
 
 if TYPE_CHECKING:
+    from django.test import Client as DjangoClient
     from mcp_types import Tool
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "mcp.md"
@@ -47,14 +48,6 @@ def tools() -> dict[str, Tool]:
             return await client.list_tools()
 
     return {tool.name: tool for tool in run(script())}
-
-
-def tokens_of(text: str) -> int:
-    """An upper estimate: a token for each word of up to six letters and each mark."""
-    return sum(
-        -(-len(part) // 6) if part[0].isalnum() else 1
-        for part in re.findall(r"[A-Za-z0-9]+|[^\sA-Za-z0-9]+", text)
-    )
 
 
 def test_are_the_tools_of_the_contract(tools: dict[str, Tool]) -> None:
@@ -106,7 +99,12 @@ def test_are_explained_in_the_documentation(tools: dict[str, Tool]) -> None:
     assert {name for name in tools if f"`{name}`" in text} == set(tools)
 
 
-def test_every_error_names_the_next_step() -> None:
+def test_every_error_of_rest_has_a_next_step(client: DjangoClient) -> None:
+    document = client.get("/api/schema/", {"format": "json"}).json()
+    schemas = document["components"]["schemas"]
+    [of_rest] = [each["enum"] for name, each in schemas.items() if name == "CodeEnum"]
+    own = {"confirmation_invalid", "declined", "unreachable"}
+    assert set(NEXT_STEPS) == {*of_rest, *own}
     assert all(step.endswith(".") for step in NEXT_STEPS.values())
 
 

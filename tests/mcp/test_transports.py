@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -10,9 +11,11 @@ from mcp_types.version import KNOWN_PROTOCOL_VERSIONS
 
 from tests.coroutines import run
 from tests.mcp.conftest import SECRET, Bridge, give_token
-from tests.sync.world import World
+from tests.sync.world import ALICE, World
 
 if TYPE_CHECKING:
+    from mcp import Client
+
     from accounts.models import Member
 
 SPAN = {"time_min": "2026-03-09", "time_max": "2026-03-16"}
@@ -34,7 +37,7 @@ class TestBothTransports:
 
         assert run(script()) == ["Lunch with Bob"]
 
-    def test_a_process_without_a_token_says_what_to_do(self, bridge: Bridge) -> None:
+    def test_a_process_without_a_token_says_what_to_do(self) -> None:
         import os
         import subprocess
         import sys
@@ -54,9 +57,7 @@ class TestBothTransports:
 
 class TestProtocolVersions:
     @pytest.mark.parametrize("version", ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"])
-    def test_an_old_client_is_answered_in_its_own_version(
-        self, bridge: Bridge, version: str
-    ) -> None:
+    def test_an_old_client_is_answered_in_its_own_version(self, gate: Bridge, version: str) -> None:
         hello = {
             "jsonrpc": "2.0",
             "id": 1,
@@ -71,7 +72,7 @@ class TestProtocolVersions:
             "Authorization": f"Bearer {SECRET}",
             "Accept": "application/json, text/event-stream",
         }
-        answer = httpx2.post(bridge.url, json=hello, headers=headers)
+        answer = httpx2.post(gate.url, json=hello, headers=headers)
         assert answer.json()["result"]["protocolVersion"] == version
 
     @pytest.mark.parametrize("mode", ["legacy", KNOWN_PROTOCOL_VERSIONS[-1]])
@@ -107,10 +108,52 @@ class TestManyMembers:
         assert theirs.structured_content["code"] == "not_found"
         assert again.structured_content["event"]["title"] == "Alice's own"
 
+    def test_are_told_apart_when_they_all_call_at_once(
+        self, bridge: Bridge, world: World, bob: Member
+    ) -> None:
+        World(bob, seed=2)
+        give_token(bob, secret="bobs-secret")
+
+        async def calendars(client: Client, times: int) -> set[str]:
+            answers = await asyncio.gather(
+                *(client.call_tool("list_calendars", {}) for _ in range(times))
+            )
+            return {each["id"] for one in answers for each in one.structured_content["calendars"]}
+
+        async def script() -> list[set[str]]:
+            async with bridge.over_http() as alices, bridge.over_http("bobs-secret") as bobs:
+                return await asyncio.gather(calendars(alices, 30), calendars(bobs, 30))
+
+        mine, theirs = run(script())
+        assert ALICE in mine
+        assert not mine & theirs
+
+    def test_two_tokens_in_one_call_are_as_good_as_none(self, gate: Bridge) -> None:
+        headers = [("Authorization", f"Bearer {SECRET}"), ("Authorization", "Bearer other")]
+        assert httpx2.post(gate.url, json={}, headers=headers).status_code == 401
+
+    def test_a_body_without_end_is_cut_off(self, gate: Bridge) -> None:
+        headers = {"Authorization": f"Bearer {SECRET}"}
+        sent = (b"x" * 65_536 for _ in range(8))
+        answer = httpx2.post(gate.url, content=sent, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+    @pytest.mark.parametrize(
+        "body", [b"[" * 100_000, b"{", b"\xff\xfe", b'{"jsonrpc": "2.0", "id": 1}', b"[]"]
+    )
+    def test_garbage_is_refused_and_nothing_breaks(self, gate: Bridge, body: bytes) -> None:
+        headers = {
+            "Authorization": f"Bearer {SECRET}",
+            "Accept": "application/json, text/event-stream",
+            "Content-Type": "application/json",
+        }
+        answer = httpx2.post(gate.url, content=body, headers=headers)
+        assert 400 <= answer.status_code < 500
+
     @pytest.mark.parametrize("header", [None, "Basic YTpi", "Bearer"])
-    def test_nobody_without_a_token_gets_in(self, bridge: Bridge, header: str | None) -> None:
+    def test_nobody_without_a_token_gets_in(self, gate: Bridge, header: str | None) -> None:
         headers = {"Authorization": header} if header else {}
-        answer = httpx2.post(bridge.url, json={}, headers=headers)
+        answer = httpx2.post(gate.url, json={}, headers=headers)
         assert answer.status_code == 401
         assert answer.json()["code"] == "not_authenticated"
 
@@ -124,6 +167,10 @@ class TestManyMembers:
         assert refused.structured_content["code"] == "not_authenticated"
         assert "ask the member" in refused.content[0].text
 
-    def test_a_browser_of_another_site_is_kept_out(self, bridge: Bridge) -> None:
+    def test_a_name_that_is_not_ours_is_refused(self, gate: Bridge) -> None:
+        headers = {"Authorization": f"Bearer {SECRET}", "Host": "rebound.example"}
+        assert httpx2.post(gate.url, json={}, headers=headers).status_code == 421
+
+    def test_a_browser_of_another_site_is_kept_out(self, gate: Bridge) -> None:
         headers = {"Authorization": f"Bearer {SECRET}", "Origin": "https://evil.example"}
-        assert httpx2.post(bridge.url, json={}, headers=headers).status_code == 403
+        assert httpx2.post(gate.url, json={}, headers=headers).status_code == 403

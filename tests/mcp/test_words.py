@@ -62,3 +62,23 @@ class TestEventTime:
     def test_of_an_unknown_zone_is_in_utc(self) -> None:
         event = timed("2026-03-10T10:00:00+01:00", "2026-03-10T11:00:00+01:00", "Mars/Olympus")
         assert words.event_time(event, zone_name="Mars/Olympus").endswith("(UTC)")
+
+
+class TestWeekday:
+    @pytest.mark.parametrize(
+        ("given", "sent"),
+        [
+            ("2026-03-11T12:00", "2026-03-11T12:00"),
+            ("Wed 2026-03-11T12:00", "2026-03-11T12:00"),
+            ("wednesday, 2026-03-11", "2026-03-11"),
+            ("Wed 2026-03-11T23:30:00-08:00", "2026-03-11T23:30:00-08:00"),
+            ("next Wednesday", "next Wednesday"),
+        ],
+    )
+    def test_before_a_date_is_taken_off(self, given: str, sent: str) -> None:
+        assert words.without_weekday(given) == sent
+
+    @pytest.mark.parametrize("text", ["Tue 2026-03-11", "Mit 2026-03-11", "Wed 2026-02-30"])
+    def test_that_does_not_fit_is_refused(self, text: str) -> None:
+        with pytest.raises(ValueError, match=r"not a|range"):
+            words.without_weekday(text)
