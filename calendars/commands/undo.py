@@ -237,8 +237,8 @@ def _taken_back(actor: Actor, operation: OutboxOperation, now: dt.datetime) -> U
     require_writable(operation.calendar)
     if operation.op_type == OperationType.DELETE:
         return _undeleted(actor, operation, now)
-    event = _event_of(operation)
-    if event is None or _is_gone(event):
+    event = _alive(operation)
+    if event is None:
         raise _wrong(operation, _GONE)
     if operation.op_type == OperationType.CREATE or restores(operation.payload, operation.base):
         return _deleted(actor, operation, event, now)
@@ -426,6 +426,33 @@ def _link(opposite: OutboxOperation, *, undoes: OutboxOperation) -> None:
 
 def _event_of(operation: OutboxOperation) -> CachedEvent | None:
     return cache.find_event(calendar_id=operation.calendar_id, event_id=operation.event_id)
+
+
+def _alive(operation: OutboxOperation) -> CachedEvent | None:
+    """The event of a change, or what was made anew of it after a deletion was taken back: so that
+    changes can be taken back one after the other, whatever is the last of them.
+    """
+    event, event_id = _event_of(operation), operation.event_id
+    while event is None or _is_gone(event):
+        names = {event_id, cache.google_id_of(event_id)}
+        names |= {event.event_id, event.local_id or event.event_id} if event else set()
+        anew = (
+            operation.calendar.operations.filter(
+                op_type=OperationType.CREATE,
+                op_id__gt=operation.op_id,
+                undoes__op_type=OperationType.DELETE,
+                undoes__event_id__in=names,
+            )
+            .exclude(status=OperationStatus.CANCELLED)
+            .exclude(event_id__in=names)
+            .order_by("-op_id")
+            .first()
+        )
+        if anew is None:
+            return None
+        event_id = anew.event_id
+        event = _event_of(anew)
+    return event
 
 
 def _is_gone(event: CachedEvent) -> bool:

@@ -385,6 +385,31 @@ def test_a_deleted_event_is_made_anew_under_another_id(world: World) -> None:
     assert world.at_google() == {}
 
 
+def test_changes_before_a_deletion_are_taken_back_of_the_event_that_was_made_anew(
+    world: World,
+) -> None:
+    world.sync()
+    event_id = world.create(summary="Tea")
+    create = OutboxOperation.objects.get()
+    world.sync()
+    edit = world.edit(event_id, summary="Coffee")
+    world.sync()
+    deleted = world.delete(event_id)
+    world.sync()
+    with pytest.raises(WrongStateError, match="Undo the deletion first"):
+        take_back(world, edit)
+    take_back(world, deleted)
+    world.sync()
+    assert summaries(world) == ["Coffee"]
+    take_back(world, edit)
+    world.sync()
+    assert summaries(world) == ["Tea"]
+    take_back(world, create)
+    world.sync()
+    assert world.at_google() == {}
+    assert nothing_waits(world)
+
+
 def test_an_event_that_was_made_and_deleted_offline_can_be_had_again(world: World) -> None:
     world.sync()
     event_id = world.create(summary="Tea")
