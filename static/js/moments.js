@@ -48,6 +48,12 @@ export function clockAt({ day, minute }, clocks) {
   return minute + (change && minute >= change.after ? change.by : 0);
 }
 
+// The other way round: where a clock shows that for the first time, after a gap the hour behind it.
+export function minuteAt(day, clock, clocks) {
+  const change = clocks[day];
+  return change && clock >= change.after + Math.max(change.by, 0) ? clock - change.by : clock;
+}
+
 export function iso(place, clocks) {
   const clock = clockAt(place, clocks);
   const two = (number) => String(number).padStart(2, "0");

@@ -64,7 +64,7 @@ class TestSteps:
     ) -> None:
         page = text_of(alices, address)
         assert page.count("<h1") == 1
-        here = re.findall(r'<a href="([^"]*)" aria-current="page">', page)
+        here = re.findall(r'<a href="([^"]*)" aria-current="page"', page)
         assert here == [address]
 
 
