@@ -10,6 +10,7 @@ from django import forms
 
 from calendars import recurrence
 from calendars.commands.scope import Scope
+from calendars.web import rich_text
 from calendars.web.event_initial import initial_of, repeats
 from calendars.web.field_words import COLOURS, reminders_in_words
 from calendars.web.form_fields import TextField, addresses, clock_field, day_field, zone_choices
@@ -25,6 +26,8 @@ from calendars.web.repeat_fields import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from django.utils.safestring import SafeString
 
     from calendars.models import Calendar
 
@@ -142,6 +145,11 @@ class EventForm(NotifyForm, RepeatFields):
             }
             for edge in ("start", "end")
         }
+
+    @property
+    def description_shown(self) -> SafeString:
+        """The description as it looks, safe to be shown."""
+        return rich_text.description(str(self["description"].value() or ""))
 
     @property
     def is_timed(self) -> bool:

@@ -1,4 +1,5 @@
-// The dialog takes the shape that its content asks for; a card stands beside its event.
+// The dialog takes the shape that its content asks for; a card stands beside its event, a small form
+// beside the hour that was clicked.
 
 const dialog = document.getElementById("dialog");
 const dialogBody = document.getElementById("dialog-body");
@@ -8,8 +9,8 @@ const GAP = 8;
 let opener = null;
 
 function place() {
-  const isCard = dialog.dataset.size === "card" && !SHEET.matches;
-  const around = isCard && opener?.offsetParent ? opener.getBoundingClientRect() : null;
+  const isBeside = ["card", "spot"].includes(dialog.dataset.size) && !SHEET.matches;
+  const around = isBeside && opener?.offsetParent ? opener.getBoundingClientRect() : null;
   if (!around) {
     dialog.style.inset = "";
     dialog.style.margin = "";
@@ -30,7 +31,7 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
     return;
   }
   const asked = detail.requestConfig?.elt;
-  if (asked?.matches?.(".event")) {
+  if (asked?.matches?.(".event, .slot, .month-slot")) {
     opener = asked;
   }
   const size = dialogBody.querySelector("[data-size]")?.dataset.size;

@@ -237,6 +237,17 @@ class TestEditing:
         alices.post(EVENT, stand_up(summary="Mine", color="3"))
         assert only_operation().payload == {"colorId": "3"}
 
+    def test_a_description_is_cleaned_before_it_is_edited_as_it_looks(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        text = "<b>x</b><img src=x onerror=alert(1)>"
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up", "description": text})
+        page = alices.get(EVENT).content.decode()
+        assert "><b>x</b><" in page
+        assert "<img src=x" not in page
+        alices.post(EVENT, stand_up(description=text))
+        assert only_operation().payload == {}
+
     def test_a_series_says_its_rule_and_its_next_dates(
         self, alices: Client, alices_calendar: Calendar
     ) -> None:
