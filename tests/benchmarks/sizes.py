@@ -27,9 +27,9 @@ def bytes_of_events(stage: Stage) -> Iterator[Result]:
 
 def web_memory(stage: Stage) -> Iterator[Result]:
     """A web process of the product after lists, pages and changes."""
+    owner, cookie = stage.pages_owner, session_of(stage.pages_owner)
     bare = stage.serve(app="tests.benchmarks.bare_web:application", env=BARE)
     web = stage.serve(app="secretary_project.asgi:application")
-    owner, cookie = stage.pages_owner, session_of(stage.pages_owner)
     low, high = reads.span(stage, 31)
     for _ in range(50):
         reads.listing(web, owner, low, high)()
