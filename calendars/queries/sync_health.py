@@ -67,6 +67,7 @@ def status_of(standing: Standing, *, now: dt.datetime) -> dict[str, Any]:
         "pending_count": sum(each.pending for each in counts.values()),
         "failed_count": sum(each.failed for each in counts.values()),
         "conflict_count": sum(each.conflict for each in counts.values()),
+        "proposed_count": sum(each.proposed for each in counts.values()),
         "accounts": accounts,
     }
 

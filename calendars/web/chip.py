@@ -13,7 +13,7 @@ from accounts.models import AccountStatus
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_ICONS: Final = {"✓": "done", "⏱": "pending", "⚠": "conflict"}
+_ICONS: Final = {"✓": "done", "⏱": "pending", "⚠": "conflict", "✋": "proposed"}
 _JUST_NOW = dt.timedelta(minutes=3)
 
 
@@ -52,7 +52,10 @@ def chip_for(status: Mapping[str, Any], *, now: dt.datetime) -> Chip:
     if any(account["error"] for account in connected):
         return Chip("⚠", "Google unreachable, your changes are safe", "warning", health)
     if waiting:
-        return Chip("⏱", f"{_changes(waiting)} waiting", "waiting", health)
+        return Chip("⏱", f"{_changes(waiting)} waiting", "waiting", problems)
+    if proposed := status["proposed_count"]:
+        text = "1 proposal waits" if proposed == 1 else f"{proposed} proposals wait"
+        return Chip("✋", f"{text} for you", "waiting", problems)
     if status["last_sync"] is None:
         return Chip("⏱", "Not synced yet", "waiting", health)
     past = ago(now - dt.datetime.fromisoformat(status["last_sync"]))

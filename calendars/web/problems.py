@@ -1,4 +1,7 @@
-"""What needs a person: conflicts and refused changes in words, and what can be done about each."""
+"""What waits for the member: conflicts, refused and proposed changes, and those on their way.
+
+In words, with what can be done about each.
+"""
 
 from __future__ import annotations
 
@@ -7,181 +10,353 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
-from django.utils import timezone
 
-from calendars.errors import CalendarError
-from calendars.event_resource import read_moment, zone_or_utc
+from calendars import cache
+from calendars.event_resource import is_cancelled
 from calendars.models import LocalStatus, OperationStatus, OperationType
 from calendars.queries import access, outbox
-from calendars.queries.events import get_event
+from calendars.sync.core.proposals import expires_at
+from calendars.sync.core.settling import Choice, ConflictKind
+from calendars.sync.core.values import changed_units, fields_of, unit_of
 from calendars.web.cards import BADGES, Sign
+from calendars.web.chip import ago
+from calendars.web.field_words import LABELS, in_words
+from calendars.web.words import TO, Reader, reader_of, short_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from zoneinfo import ZoneInfo
+    from collections.abc import Iterable, Mapping, Sequence
 
     from accounts.models import Member
     from calendars.models import OutboxOperation
 
-_LABELS: Final = {
-    "summary": "Title",
-    "start": "Starts",
-    "end": "Ends",
-    "recurrence": "Repeats",
-    "location": "Where",
-    "description": "Description",
-    "attendees": "Guests",
-    "reminders": "Reminders",
-    "transparency": "Shown as",
-    "visibility": "Visibility",
-    "colorId": "Colour",
-    "conferenceData": "Meeting link",
-}
+MOST_SHOWN: Final = 100
+_NO_TITLE: Final = "Event without a title"
 _CONFLICTS: Final = {
-    "edit_edit": "You and somebody at Google changed this at the same time. Google's version is "
-    "shown until you choose.",
-    "edit_delete": "You changed this while it was deleted at Google.",
-    "delete_edit": "You deleted this while it was changed at Google.",
+    ConflictKind.EDIT_EDIT: "You and somebody at Google changed this at the same time. Google's "
+    "version is shown until you choose.",
+    ConflictKind.EDIT_DELETE: "You changed this while it was deleted at Google.",
+    ConflictKind.DELETE_EDIT: "You deleted this while it was changed at Google.",
 }
-_ASKED: Final = {
+_CHOICES: Final = {
+    ConflictKind.EDIT_EDIT: {
+        Choice.MINE: "Keep mine",
+        Choice.THEIRS: "Keep Google's",
+        Choice.BOTH: "Keep both",
+    },
+    ConflictKind.EDIT_DELETE: {Choice.MINE: "Bring it back", Choice.THEIRS: "Leave it deleted"},
+    ConflictKind.DELETE_EDIT: {Choice.MINE: "Delete anyway", Choice.THEIRS: "Keep the event"},
+}
+_REFUSED: Final = {
     OperationType.CREATE: "Google did not take this new event.",
     OperationType.PATCH: "Google did not take this change.",
     OperationType.DELETE: "Google did not delete this event.",
     OperationType.MOVE: "Google did not move this event.",
 }
-_LONGEST_TEXT: Final = 300
+_WANTED: Final = {
+    OperationType.CREATE: "a new event",
+    OperationType.PATCH: "a change",
+    OperationType.DELETE: "a deletion",
+    OperationType.MOVE: "a move to another calendar",
+}
+_WAYS: Final = {"web": "", "command": "by command"}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field: what I want it to be, and what it is at Google or was before."""
+    """What one field, or all that say when, is in the two versions. ``differs`` is marked."""
 
+    unit: str
     label: str
-    mine: str
-    theirs: str
+    one: str
+    other: str
+    differs: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
+    """A button. ``does`` says what it does where its name is not enough; ``asks`` first."""
+
+    name: str
     label: str
-    url: str
     kind: str = ""
+    does: str = ""
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """``other`` heads the column beside mine; ``event_url`` is empty where there is no event."""
+    """``heads`` are those of the columns of ``rows``; the first one is empty where there is
+    nothing to put beside the other. With ``mergeable`` each row can be taken from either.
+    """
 
     op_id: int
     badge: Sign
     title: str
     sentence: str
-    calendar: str
-    via: str
-    created_at: dt.datetime
-    other: str
-    event_url: str
+    about: str
+    heads: tuple[str, str]
     rows: Sequence[Row] = ()
     actions: Sequence[Action] = field(default_factory=tuple)
+    mergeable: bool = False
+    event_url: str = ""
+    edit_url: str = ""
 
 
-def problems_of(member: Member) -> list[Problem]:
-    """Conflicts first, then refused changes."""
-    conflicts = [_conflict(entry, member) for entry in outbox.conflicts(member=member)]
-    failed = outbox.operations(member=member, statuses=[OperationStatus.FAILED], now=timezone.now())
-    return conflicts + [_failure(operation, member) for operation in failed.operations]
+@dataclass(frozen=True, slots=True)
+class Section:
+    key: str
+    title: str
+    hint: str
+    problems: Sequence[Problem]
 
 
-def _conflict(entry: Mapping[str, Any], member: Member) -> Problem:
-    mine, event = entry["mine"], entry["event"] or {}
-    named = [name for name in entry["fields"] if name in _LABELS]
-    return Problem(
-        op_id=entry["op_id"],
-        badge=BADGES[LocalStatus.CONFLICT],
-        title=event.get("summary") or mine.get("summary") or "Event without a title",
-        sentence=_CONFLICTS[entry["kind"]],
-        calendar=entry["calendar_id"],
-        via=entry["via"],
-        created_at=dt.datetime.fromisoformat(entry["created_at"]),
-        other="Google's",
-        event_url="",
-        rows=_rows(named, mine, entry["theirs"], member.zone),
-        actions=[
-            _action(entry["op_id"], "mine", "Keep mine", "primary"),
-            _action(entry["op_id"], "theirs", "Keep Google's"),
-        ],
-    )
-
-
-def _failure(operation: OutboxOperation, member: Member) -> Problem:
-    event = _event(operation, member)
-    named = [name for name in operation.payload if name in _LABELS]
-    patched = operation.op_type == OperationType.PATCH
-    title = operation.payload.get("summary") or (event or {}).get("summary")
-    address = [operation.calendar.google_id, operation.event_id]
-    return Problem(
-        op_id=operation.op_id,
-        badge=BADGES[LocalStatus.FAILED],
-        title=title or "Event without a title",
-        sentence=f"{_ASKED[OperationType(operation.op_type)]} {operation.error}".strip(),
-        calendar=str(operation.calendar),
-        via=operation.actor_via,
-        created_at=operation.created_at,
-        other="Before",
-        event_url=reverse("event-edit", args=address) if event else "",
-        rows=_rows(named, operation.payload, operation.base, member.zone) if patched else (),
-        actions=[
-            _action(operation.op_id, "retry", "Try again", "primary"),
-            _action(operation.op_id, "discard", "Discard", "danger"),
-        ],
-    )
-
-
-def _event(operation: OutboxOperation, member: Member) -> dict[str, Any] | None:
-    try:
-        target = access.event_of(
-            member=member,
-            calendar_id=operation.calendar.google_id,
-            event_id=operation.event_id,
+def sections_of(member: Member, *, now: dt.datetime) -> list[Section]:
+    """What needs the member first, what only takes time last; empty sections are left out."""
+    names = {each.google_id: str(each) for each in access.calendars_of(member)}
+    telling = _Telling(member, now, names)
+    failed, proposed, pending, flying = (
+        telling.operations(status)
+        for status in (
+            OperationStatus.FAILED,
+            OperationStatus.PROPOSED,
+            OperationStatus.PENDING,
+            OperationStatus.IN_FLIGHT,
         )
-    except CalendarError:
-        return None
-    return get_event(target=target)
-
-
-def _action(op_id: int, name: str, label: str, kind: str = "") -> Action:
-    return Action(label, reverse("problem-action", args=[op_id, name]), kind)
-
-
-def _rows(
-    names: Sequence[str], mine: Mapping[str, Any], theirs: Mapping[str, Any], zone: ZoneInfo
-) -> list[Row]:
-    return [
-        Row(_LABELS[name], in_words(mine.get(name), zone), in_words(theirs.get(name), zone))
-        for name in names
+    )
+    sections = [
+        Section(
+            "conflicts",
+            "Conflicts",
+            "",
+            [telling.conflict(each) for each in outbox.conflicts(member=member)[:MOST_SHOWN]],
+        ),
+        Section("failed", "Not saved", "", [telling.failure(each) for each in failed]),
+        Section(
+            "proposed",
+            "Proposed",
+            "A program suggests these. Nothing changes until you approve.",
+            [telling.proposal(each) for each in reversed(proposed)],
+        ),
+        Section(
+            "pending",
+            "On their way",
+            "Google gets these by itself, and they vanish from this list.",
+            [telling.waiting(each) for each in [*flying, *pending]],
+        ),
     ]
+    return [section for section in sections if section.problems]
 
 
-def in_words(value: Any, zone: ZoneInfo) -> str:
-    """A field of an event as a person reads it."""
-    if value in (None, "", [], {}):
-        return "(nothing)"
-    if isinstance(value, dict) and ("dateTime" in value or "date" in value):
-        return _moment(value, zone)
-    if isinstance(value, dict):
-        return "Set"
-    if isinstance(value, list):
-        value = "\n".join(
-            each.get("email", "") if isinstance(each, dict) else str(each) for each in value
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """``calendars`` are the names of the member's calendars by their ids."""
+
+    member: Member
+    now: dt.datetime
+    calendars: Mapping[str, str]
+
+    @property
+    def reader(self) -> Reader:
+        return reader_of(self.member)
+
+    def operations(self, status: OperationStatus) -> list[OutboxOperation]:
+        found = outbox.operations(
+            member=self.member, statuses=[status], limit=MOST_SHOWN, now=self.now
         )
-    text = str(value)
-    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
+        return found.operations
+
+    def conflict(self, entry: Mapping[str, Any]) -> Problem:
+        kind = ConflictKind(entry["kind"])
+        known = {**entry["base"], **(entry["event"] or {})}
+        mine, theirs = _sides(kind, entry)
+        choices = entry["choices"]
+        return Problem(
+            op_id=entry["op_id"],
+            badge=BADGES[LocalStatus.CONFLICT],
+            title=known.get("summary") or entry["mine"].get("summary") or _NO_TITLE,
+            sentence=_CONFLICTS[kind],
+            about=self._about(
+                self.calendars.get(entry["calendar_id"], entry["calendar_id"]),
+                entry["via"],
+                dt.datetime.fromisoformat(entry["created_at"]),
+            ),
+            heads=_heads(kind),
+            rows=self._rows(mine, theirs, known, marked=kind is not ConflictKind.EDIT_DELETE),
+            actions=[
+                Action(choice, label, "primary" if choice == Choice.MINE else "", choices[choice])
+                for choice, label in _CHOICES[kind].items()
+                if choice in choices
+            ],
+            mergeable=Choice.MERGE in choices and len({unit_of(each) for each in mine}) > 1,
+            event_url=_event_url(entry["calendar_id"], entry["event_id"]) if entry["event"] else "",
+        )
+
+    def failure(self, operation: OutboxOperation) -> Problem:
+        discard = Action(
+            "discard", "Discard", "danger", asks="Your change is given up for good. Discard it?"
+        )
+        return self._of(
+            operation,
+            badge=BADGES[LocalStatus.FAILED],
+            sentence=f"{_REFUSED[OperationType(operation.op_type)]} {operation.error}".strip(),
+            actions=[Action("retry", "Try again", "primary"), discard],
+            can_edit=operation.op_type in (OperationType.CREATE, OperationType.PATCH),
+        )
+
+    def proposal(self, operation: OutboxOperation) -> Problem:
+        via = operation.actor_via or "A program"
+        wanted = _WANTED[OperationType(operation.op_type)]
+        left = expires_at(operation.created_at) - self.now
+        return self._of(
+            operation,
+            badge=BADGES[LocalStatus.PROPOSED],
+            sentence=f"{via} proposes {wanted}. {_lasts(left)}",
+            actions=[Action("approve", "Approve", "primary"), Action("decline", "Decline")],
+        )
+
+    def waiting(self, operation: OutboxOperation) -> Problem:
+        wanted = _WANTED[OperationType(operation.op_type)]
+        if operation.status == OperationStatus.IN_FLIGHT:
+            sentence = f"Being sent to Google now: {wanted}."
+        elif operation.attempts:
+            sentence = f"Waits for Google, which could not be asked yet: {wanted}."
+        else:
+            sentence = f"Goes to Google next: {wanted}."
+        return self._of(
+            operation,
+            badge=BADGES[LocalStatus.PENDING],
+            sentence=f"{sentence} {operation.error}".strip(),
+            actions=[Action("undo", "Undo")],
+        )
+
+    def _of(
+        self,
+        operation: OutboxOperation,
+        *,
+        badge: Sign,
+        sentence: str,
+        actions: Sequence[Action],
+        can_edit: bool = False,
+    ) -> Problem:
+        event = cache.find_event(calendar_id=operation.calendar_id, event_id=operation.event_id)
+        now = event.resource if event and not is_cancelled(event.resource) else {}
+        known = {**now, **operation.base, **operation.payload}
+        google_id = operation.calendar.google_id
+        created = operation.op_type == OperationType.CREATE
+        patched = operation.op_type == OperationType.PATCH
+        before = {} if created else operation.base
+        url = _event_url(google_id, operation.event_id) if now else ""
+        return Problem(
+            op_id=operation.op_id,
+            badge=badge,
+            title=(operation.base.get("summary") or now.get("summary") or known.get("summary"))
+            or _NO_TITLE,
+            sentence=sentence,
+            about=self._about(str(operation.calendar), operation.actor_via, operation.created_at),
+            heads=("Before", "After") if patched else ("", "The event"),
+            rows=self._rows(
+                before if patched else {},
+                operation.payload if patched else {**before, **operation.payload},
+                known,
+                only=None if patched else _TOLD_OF_ALL,
+            ),
+            actions=actions,
+            event_url=url,
+            edit_url=f"{url}edit" if url and can_edit else "",
+        )
+
+    def _rows(
+        self,
+        one: Mapping[str, Any],
+        other: Mapping[str, Any],
+        known: Mapping[str, Any],
+        *,
+        only: Iterable[str] | None = None,
+        marked: bool = False,
+    ) -> list[Row]:
+        """A row for each unit that people know, in reading order; differing ones are ``marked``."""
+        names = [*one, *(name for name in other if name not in one)]
+        units = dict.fromkeys(unit_of(name) for name in LABELS if name in names)
+        differing = changed_units(one, other) if marked else set()
+        return [
+            Row(
+                unit=unit,
+                label="When" if unit == "time" else LABELS[unit],
+                one=self._said(unit, one, known),
+                other=self._said(unit, other, known),
+                differs=unit in differing,
+            )
+            for unit in units
+            if only is None or (unit in only and any(other.get(each) for each in fields_of(unit)))
+        ]
+
+    def _said(self, unit: str, values: Mapping[str, Any], known: Mapping[str, Any]) -> str:
+        if not values:
+            return ""
+        event = {**known, **values}
+        if unit != "time":
+            return in_words(unit, values.get(unit), event=event, reader=self.reader)
+        edges = [
+            in_words(name, event[name], event=event, reader=self.reader)
+            for name in ("start", "end")
+            if event.get(name)
+        ]
+        said = [_from_to(*edges)] if len(edges) == 2 else edges
+        if "recurrence" in values:
+            rule = in_words("recurrence", values["recurrence"], event=event, reader=self.reader)
+            said.append(rule if values["recurrence"] else "Does not repeat")
+        return "\n".join(said)
+
+    def _about(self, calendar: str, via: str, created_at: dt.datetime) -> str:
+        way = _WAYS.get(via, f"through {via}" if via else "")
+        when = f"asked for {ago(self.now - created_at)}"
+        if self.now - created_at > dt.timedelta(hours=12):
+            wall = created_at.astimezone(self.reader.zone)
+            when = f"asked for on {short_day(wall.date())}, {self.reader.clock(wall)}"
+        return " · ".join(filter(None, [calendar, when, way]))
 
 
-def _moment(value: Mapping[str, Any], zone: ZoneInfo) -> str:
-    moment = read_moment(value, default_zone=zone_or_utc(value.get("timeZone")).key)
-    if moment is None:
-        return "(unclear)"
-    if moment.date is not None:
-        return f"{moment.date:%a %-d %b %Y}"
-    return f"{dt.datetime.fromtimestamp(moment.instant or 0, zone):%a %-d %b %Y, %H:%M}"
+_TOLD_OF_ALL: Final = frozenset({"time", "location", "description", "attendees"})
+"""What is told of an event that is wanted, or unwanted, as a whole; its title stands above."""
+
+
+def _sides(
+    kind: ConflictKind, entry: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    if kind is ConflictKind.EDIT_EDIT:
+        return entry["mine"], entry["theirs"]
+    if kind is ConflictKind.EDIT_DELETE:
+        return {name: entry["base"].get(name) for name in entry["mine"]}, entry["mine"]
+    before, at_google = entry["base"], entry["event"] or {}
+    names = [each for unit in changed_units(before, at_google) for each in fields_of(unit)]
+    return (
+        {name: before.get(name) for name in names},
+        {name: at_google.get(name) for name in names},
+    )
+
+
+def _heads(kind: ConflictKind) -> tuple[str, str]:
+    if kind is ConflictKind.EDIT_EDIT:
+        return "Yours", "Google's"
+    if kind is ConflictKind.EDIT_DELETE:
+        return "Before", "Yours"
+    return "When you deleted it", "At Google now"
+
+
+def _from_to(start: str, end: str) -> str:
+    """The day is told once where both are on it."""
+    day, _, clock = end.partition(", ")
+    if start == end:
+        return start
+    return start + TO + (clock if clock and start.startswith(f"{day}, ") else end)
+
+
+def _lasts(left: dt.timedelta) -> str:
+    if left < dt.timedelta(days=1):
+        hours = max(1, left // dt.timedelta(hours=1))
+        return f"It lapses in {hours} hour{'' if hours == 1 else 's'}."
+    return f"It lapses in {left.days} day{'' if left.days == 1 else 's'}."
+
+
+def _event_url(calendar_id: str, event_id: str) -> str:
+    return reverse("event-card", args=[calendar_id, event_id])

@@ -50,6 +50,7 @@ urlpatterns = [
     path("calendar/undo/<int:op_id>", undo.undo, name="operation-undo"),
     path("calendar/search/", search.search, name="calendar-search"),
     path("calendar/problems/", problems.problems, name="calendar-problems"),
+    path("calendar/problems/approve", problems.approve_all, name="proposals-approve"),
     path("calendar/problems/<int:op_id>/<str:action>", problems.act, name="problem-action"),
     path("settings/sync/", settings.sync, name="settings-sync"),
     path("settings/calendar/", settings.calendar_settings, name="settings-calendar"),

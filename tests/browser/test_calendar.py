@@ -193,6 +193,7 @@ def test_a_failed_change_and_a_conflict_are_settled_by_buttons(
     page.get_by_role("link", name="2 changes need you").click()
     picture(page, "problems-light")
     page.get_by_role("button", name="Keep Google's").click()
+    page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Discard").click()
     expect(page.get_by_text("Nothing needs you.")).to_be_visible()
 

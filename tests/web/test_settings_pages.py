@@ -1,4 +1,4 @@
-"""Settings → Calendar, the list of problems, and the chip."""
+"""Settings → Calendar, and the chip."""
 
 from __future__ import annotations
 
@@ -11,12 +11,9 @@ from calendars.models import (
     AccountSyncState,
     Calendar,
     CalendarSyncState,
-    OperationStatus,
-    OperationType,
-    OutboxOperation,
 )
 from calendars.web.chip import chip_for
-from tests.factories import NOW, CalendarFactory, cached
+from tests.factories import NOW, CalendarFactory
 from tests.web.conftest import HTMX
 
 if TYPE_CHECKING:
@@ -25,7 +22,6 @@ if TYPE_CHECKING:
     from accounts.models import GoogleAccount, Member
 
 CHOICE = "/settings/calendar/"
-PROBLEMS = "/calendar/problems/"
 
 
 class TestCalendarChoice:
@@ -89,91 +85,6 @@ class TestCalendarChoice:
         assert alice.default_calendar == ""
 
 
-class TestProblems:
-    @pytest.fixture
-    def operation(self, alice: Member, alices_calendar: Calendar) -> OutboxOperation:
-        event = cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
-        return OutboxOperation.objects.create(
-            calendar=alices_calendar,
-            event_id=event.event_id,
-            lane=event.event_id,
-            op_type=OperationType.PATCH,
-            payload={"summary": "Mine"},
-            base={"summary": "Before"},
-            status=OperationStatus.CONFLICT,
-            created_at=NOW,
-            actor=alice,
-            actor_via="web",
-        )
-
-    def fail(self, operation: OutboxOperation) -> None:
-        operation.status = OperationStatus.FAILED
-        operation.error = "You may not change this."
-        operation.save()
-
-    def test_a_conflict_shows_both_versions_side_by_side(
-        self, alices: Client, operation: OutboxOperation
-    ) -> None:
-        page = alices.get(PROBLEMS).content.decode()
-        assert "<td>Mine</td><td>Stand-up</td>" in page
-
-    def test_a_refused_change_shows_its_reason(
-        self, alices: Client, operation: OutboxOperation
-    ) -> None:
-        self.fail(operation)
-        page = alices.get(PROBLEMS).content.decode()
-        assert "You may not change this." in page
-        assert "<td>Mine</td><td>Before</td>" in page
-
-    @pytest.mark.parametrize("action", ["mine", "theirs"])
-    def test_a_conflict_can_be_settled(
-        self, alices: Client, operation: OutboxOperation, action: str
-    ) -> None:
-        answer = alices.post(f"{PROBLEMS}{operation.op_id}/{action}", follow=True)
-        assert answer.status_code == 200
-        operation.refresh_from_db()
-        assert operation.reason == f"resolved_{action}"
-        waiting = OutboxOperation.objects.filter(status=OperationStatus.PENDING)
-        assert waiting.exists() is (action == "mine")
-
-    @pytest.mark.parametrize(("action", "status"), [("retry", "pending"), ("discard", "cancelled")])
-    def test_a_refused_change_can_be_tried_again_or_given_up(
-        self, alices: Client, operation: OutboxOperation, action: str, status: str
-    ) -> None:
-        self.fail(operation)
-        alices.post(f"{PROBLEMS}{operation.op_id}/{action}")
-        operation.refresh_from_db()
-        assert operation.status == status
-
-    def test_what_is_settled_already_is_refused_in_words(
-        self, alices: Client, operation: OutboxOperation
-    ) -> None:
-        address = f"{PROBLEMS}{operation.op_id}/theirs"
-        alices.post(address)
-        answer = alices.post(address)
-        assert answer.status_code == 409
-        assert "This is not possible" in answer.content.decode()
-
-    @pytest.mark.parametrize("action", ["mine", "theirs", "retry", "discard", "nonsense"])
-    def test_others_find_nothing_and_change_nothing(
-        self, client: Client, bob: Member, operation: OutboxOperation, action: str
-    ) -> None:
-        client.force_login(bob)
-        assert client.post(f"{PROBLEMS}{operation.op_id}/{action}").status_code == 404
-        operation.refresh_from_db()
-        assert operation.status == OperationStatus.CONFLICT
-
-    def test_looking_at_an_action_does_nothing(
-        self, alices: Client, operation: OutboxOperation
-    ) -> None:
-        assert alices.get(f"{PROBLEMS}{operation.op_id}/theirs").status_code == 405
-
-    def test_an_op_id_that_no_database_can_hold_is_not_found(
-        self, alices: Client, alices_calendar: Calendar
-    ) -> None:
-        assert alices.post(f"{PROBLEMS}{10**30}/retry").status_code == 404
-
-
 class TestChip:
     def status(self, **changes: Any) -> dict[str, Any]:
         account = {"status": "connected", "error": "", **changes.pop("account", {})}
@@ -183,6 +94,7 @@ class TestChip:
             "pending_count": 0,
             "failed_count": 0,
             "conflict_count": 0,
+            "proposed_count": 0,
             "accounts": [account],
             **changes,
         }
@@ -196,6 +108,8 @@ class TestChip:
             ({"last_sync": "2026-03-07T08:00:00Z", "is_stale": True}, "Last synced 3 days ago"),
             ({"pending_count": 1}, "1 change waiting"),
             ({"pending_count": 3}, "3 changes waiting"),
+            ({"proposed_count": 1}, "1 proposal waits for you"),
+            ({"proposed_count": 2, "pending_count": 1}, "1 change waiting"),
             ({"failed_count": 1, "pending_count": 3}, "1 change needs you"),
             ({"failed_count": 1, "conflict_count": 1}, "2 changes need you"),
             (

@@ -54,4 +54,5 @@ class StatusAnswer(Shape):
     pending_count = serializers.IntegerField()
     failed_count = serializers.IntegerField()
     conflict_count = serializers.IntegerField()
+    proposed_count = serializers.IntegerField()
     accounts = AccountHealth(many=True)

@@ -1,0 +1,161 @@
+"""Deciding what waits for one, in Chromium: in one swap, with a way back, on wide and narrow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from calendars.commands.actor import Actor
+from calendars.commands.events import create_event, update_event
+from calendars.models import OperationStatus, OperationType, OutboxOperation
+from calendars.queries.access import event_of
+from tests.browser.conftest import keep_around_now, picture
+from tests.browser.test_barriers import barriers
+from tests.browser.test_calendar import make
+from tests.commands.acting import timed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from accounts.models import Member
+    from calendars.models import Calendar
+    from tests.browser.conftest import OpenPage
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PAGE = "/calendar/problems/"
+
+
+@pytest.fixture
+def waiting(alice: Member, alices_calendar: Calendar) -> None:
+    """One of each: a conflict, a refusal, proposals, a change on its way."""
+    now = timezone.now()
+    today = now.date()
+    kinds = {
+        "Budget": (
+            OperationStatus.CONFLICT,
+            {
+                "summary": "Budget, second round",
+                "location": "Cellar",
+                **timed(f"{today}T14:00:00+01:00", f"{today}T15:00:00+01:00"),
+            },
+            "",
+        ),
+        "Offsite": (
+            OperationStatus.FAILED,
+            {"location": "Room of requirement"},
+            "You may not change this event.",
+        ),
+    }
+    for title, (status, payload, error) in kinds.items():
+        event = make(alices_calendar, title, today, "10:00", "11:00")
+        OutboxOperation.objects.create(
+            calendar=alices_calendar,
+            event_id=event.event_id,
+            lane=event.event_id,
+            op_type=OperationType.PATCH,
+            payload=payload,
+            base={"location": "Attic"},
+            status=status,
+            error=error,
+            created_at=now,
+            actor=alice,
+            actor_via="web",
+        )
+    helper = Actor(alice, "MCP token helper", proposes=True)
+    for number, title in enumerate(("Dinner", "Breakfast")):
+        create_event(
+            actor=helper,
+            calendar=alices_calendar,
+            fields={
+                "summary": title,
+                **timed(f"{today}T18:00:00+01:00", f"{today}T19:00:00+01:00"),
+            },
+            notify=None,
+            now=now,
+            new_id=UUID(int=number),
+        )
+    event = make(alices_calendar, "Lunch", today, "12:00", "13:00")
+    update_event(
+        actor=Actor(alice, "web"),
+        target=event_of(member=alice, calendar_id="primary", event_id=event.event_id),
+        changes={"summary": "Long lunch"},
+        scope=None,
+        notify=None,
+        now=now,
+    )
+    keep_around_now()
+
+
+def test_each_is_decided_in_one_swap_and_can_be_taken_back(signed_in: Page, waiting: None) -> None:
+    page = signed_in
+    page.goto("/")
+    page.locator("#sync-chip").click()
+    expect(page).to_have_url(PAGE)
+    page.evaluate("document.body.dataset.same = 'page'")
+    page.get_by_role("row", name="Where").get_by_role("radio").nth(1).check()
+    page.get_by_role("button", name="Keep what I picked").click()
+    toast = page.get_by_role("status")
+    expect(toast).to_contain_text("What you chose goes to Google.")
+    expect(page.get_by_role("button", name="Keep both")).to_have_count(0)
+    sent = OutboxOperation.objects.filter(status=OperationStatus.PENDING).latest("op_id")
+    assert sorted(sent.payload) == ["end", "start", "summary"]
+
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+
+    page.get_by_role("button", name="Decline: Dinner").click()
+    expect(page.get_by_role("article", name="Dinner")).to_have_count(0)
+    page.get_by_role("button", name="Approve: Breakfast").click()
+    expect(page.get_by_role("button", name="Approve")).to_have_count(0)
+
+    page.get_by_role("button", name="Undo: Lunch").click()
+    expect(page.get_by_role("article", name="Lunch")).to_have_count(0)
+    assert page.evaluate("document.body.dataset.same") == "page"
+    toast.get_by_role("button", name="Redo").click()
+    expect(page.get_by_role("article", name="Lunch")).to_be_visible()
+
+
+def test_who_has_second_thoughts_keeps_the_change(signed_in: Page, waiting: None) -> None:
+    page = signed_in
+    page.goto(PAGE)
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("button", name="Discard").click()
+    expect(page.get_by_role("article", name="Offsite")).to_be_visible()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Discard").click()
+    expect(page.get_by_role("article", name="Offsite")).to_have_count(0)
+
+
+def test_the_event_opens_over_the_list(signed_in: Page, waiting: None) -> None:
+    page = signed_in
+    page.goto(PAGE)
+    page.get_by_role("link", name="Edit: Offsite").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert page.url.endswith(PAGE)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_can_be_read_on_every_screen(
+    open_page: OpenPage,
+    sign_in: Callable[[Page, Member], None],
+    alice: Member,
+    waiting: None,
+    scheme: str,
+) -> None:
+    page = open_page(color_scheme=scheme)
+    sign_in(page, alice)
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 1500})
+        page.goto(PAGE)
+        picture(page, f"waiting-{width}-{scheme}")
+        assert barriers(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,0 +1,336 @@
+"""What waits for the member: two versions in words, and buttons that do what they say."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pytest
+
+from calendars import cache
+from calendars.commands.actor import Actor
+from calendars.commands.events import create_event, delete_event, update_event
+from calendars.models import (
+    Calendar,
+    OperationStatus,
+    OperationType,
+    OutboxOperation,
+)
+from calendars.queries.access import event_of
+from calendars.web.words import TO
+from tests.commands.acting import timed
+from tests.factories import NOW, cached
+from tests.web.conftest import HTMX
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from accounts.models import Member
+
+PAGE = "/calendar/problems/"
+ONE = {**HTMX, "HTTP_HX_TARGET": "live"}
+HELPER = "MCP token helper"
+
+
+def said(client: Client) -> str:
+    return str(client.get(PAGE).text)
+
+
+def cells(page: str) -> list[str]:
+    """What stands in the cells of the tables, without its markup."""
+    return [
+        re.sub(r"<[^>]+>", "", cell).strip()
+        for cell in re.findall(r"<td[^>]*>(.*?)</td>", page, re.DOTALL)
+    ]
+
+
+def queued(calendar: Calendar, **fields: Any) -> OutboxOperation:
+    return OutboxOperation.objects.create(
+        calendar=calendar,
+        event_id="abcde",
+        lane="abcde",
+        **{
+            "op_type": OperationType.PATCH,
+            "payload": {"summary": "Mine"},
+            "base": {"summary": "Before"},
+            "status": OperationStatus.CONFLICT,
+            "created_at": NOW,
+            "actor": calendar.account.member,
+            "actor_via": "web",
+            **fields,
+        },
+    )
+
+
+def propose(calendar: Calendar, **changes: Any) -> OutboxOperation:
+    member = calendar.account.member
+    return update_event(
+        actor=Actor(member, HELPER, proposes=True),
+        target=event_of(member=member, calendar_id=calendar.google_id, event_id="abcde"),
+        changes=changes,
+        scope=None,
+        notify=None,
+        now=NOW,
+    ).operation
+
+
+@pytest.fixture
+def event(alices_calendar: Calendar) -> Calendar:
+    cached(alices_calendar, {"id": "abcde", "summary": "Stand-up", "location": "Attic"})
+    return alices_calendar
+
+
+@pytest.fixture
+def operation(event: Calendar) -> OutboxOperation:
+    return queued(event)
+
+
+def act(client: Client, operation: OutboxOperation, action: str, **data: Any) -> Any:
+    return client.post(f"{PAGE}{operation.op_id}/{action}", data, **ONE)
+
+
+class TestConflicts:
+    def test_both_versions_stand_side_by_side_in_words(
+        self, alices: Client, event: Calendar
+    ) -> None:
+        mine = timed("2026-03-12T14:00:00+01:00", "2026-03-12T15:00:00+01:00")
+        queued(event, payload={**mine, "transparency": "transparent"}, base={})
+        assert cells(said(alices)) == [
+            f"Thu 12 Mar 2026, 14:00{TO}15:00",
+            f"Wed 11 Mar 2026, 10:00{TO}11:00",
+            "Free",
+            "Busy",
+        ]
+
+    def test_what_differs_is_marked_and_what_does_not_is_not(
+        self, alices: Client, event: Calendar
+    ) -> None:
+        queued(event, payload={"summary": "Mine", "location": "Attic"}, base={})
+        page = said(alices)
+        assert page.count('class="differs"') == 1
+        assert page.count(", differs") == 1
+
+    @pytest.mark.parametrize("action", ["mine", "theirs", "both"])
+    @pytest.mark.parametrize("headers", [{}, ONE], ids=["form", "htmx"])
+    def test_one_version_is_kept_or_both(
+        self, alices: Client, operation: OutboxOperation, action: str, headers: dict[str, Any]
+    ) -> None:
+        answer = alices.post(f"{PAGE}{operation.op_id}/{action}", follow=True, **headers)
+        assert answer.status_code == 200
+        operation.refresh_from_db()
+        assert operation.reason == f"resolved_{action}"
+        sent = OutboxOperation.objects.filter(status=OperationStatus.PENDING)
+        assert sent.exists() is (action != "theirs")
+        assert ("/calendar/undo/" in answer.text) is (action != "theirs")
+
+    def test_each_field_can_be_taken_from_either(self, alices: Client, event: Calendar) -> None:
+        both = queued(event, payload={"summary": "Mine", "location": "Cellar"}, base={})
+        assert "take-summary" in said(alices)
+        act(alices, both, "merge", **{"take-summary": "mine", "take-location": "theirs"})
+        sent = OutboxOperation.objects.get(status=OperationStatus.PENDING)
+        assert sent.payload == {"summary": "Mine"}
+
+    def test_all_that_says_when_is_picked_as_one(self, alices: Client, event: Calendar) -> None:
+        times = timed("2026-03-12T14:00:00+01:00", "2026-03-12T15:00:00+01:00")
+        both = queued(event, payload={**times, "summary": "Mine"}, base={})
+        assert said(alices).count('name="take-time"') == 2
+        act(alices, both, "merge", **{"take-time": "mine", "take-summary": "theirs"})
+        sent = OutboxOperation.objects.get(status=OperationStatus.PENDING)
+        assert sorted(sent.payload) == ["end", "start"]
+
+    def test_a_field_that_is_not_in_conflict_cannot_be_picked(
+        self, alices: Client, operation: OutboxOperation
+    ) -> None:
+        assert act(alices, operation, "merge", **{"take-location": "mine"}).status_code == 400
+        operation.refresh_from_db()
+        assert operation.status == OperationStatus.CONFLICT
+
+    def test_an_edit_of_what_was_deleted_at_google_can_bring_it_back(
+        self, alices: Client, event: Calendar
+    ) -> None:
+        row = cache.find_event(calendar_id=event.pk, event_id="abcde")
+        assert row is not None
+        lost = queued(event)
+        gone = {**row.resource, "status": "cancelled"}
+        cache.save_event(row, agreed=gone, etag='"2"', operations=[], now=NOW)
+        page = said(alices)
+        assert "Bring it back" in page
+        assert "Leave it deleted" in page
+        assert "Keep both" not in page
+        act(alices, lost, "mine")
+        sent = OutboxOperation.objects.get(status=OperationStatus.PENDING)
+        assert (sent.op_type, sent.payload["summary"]) == (OperationType.CREATE, "Mine")
+
+    def test_a_delete_of_what_was_changed_at_google_can_be_insisted_on(
+        self, alices: Client, event: Calendar
+    ) -> None:
+        row = cache.find_event(calendar_id=event.pk, event_id="abcde")
+        assert row is not None
+        before = {**row.resource, "summary": "Before"}
+        delete = queued(event, op_type=OperationType.DELETE, payload={}, base=before)
+        page = said(alices)
+        assert "Delete anyway" in page
+        assert cells(page) == ["Before", "Stand-up"]
+        act(alices, delete, "mine")
+        sent = OutboxOperation.objects.get(status=OperationStatus.PENDING)
+        assert sent.op_type == OperationType.DELETE
+
+
+class TestFailures:
+    @pytest.fixture
+    def failed(self, event: Calendar) -> OutboxOperation:
+        return queued(event, status=OperationStatus.FAILED, error="You may not change this.")
+
+    def test_the_reason_stands_there_with_before_and_after(
+        self, alices: Client, failed: OutboxOperation
+    ) -> None:
+        page = said(alices)
+        assert "Google did not take this change. You may not change this." in page
+        assert cells(page) == ["Before", "Mine"]
+        assert "/calendar/event/alice@example.test/abcde/edit" in page
+
+    @pytest.mark.parametrize(("action", "status"), [("retry", "pending"), ("discard", "cancelled")])
+    def test_it_is_tried_again_or_given_up(
+        self, alices: Client, failed: OutboxOperation, action: str, status: str
+    ) -> None:
+        assert act(alices, failed, action).status_code == 200
+        failed.refresh_from_db()
+        assert failed.status == status
+
+
+class TestProposals:
+    def test_who_proposes_what_until_when(self, alices: Client, event: Calendar) -> None:
+        propose(event, location="Cellar")
+        page = said(alices)
+        assert "MCP token helper proposes a change. It lapses in 14 days." in page
+        assert cells(page) == ["Attic", "Cellar"]
+
+    def test_a_new_event_is_told_as_it_is_to_be(
+        self, alices: Client, alice: Member, alices_calendar: Calendar
+    ) -> None:
+        create_event(
+            actor=Actor(alice, HELPER, proposes=True),
+            calendar=alices_calendar,
+            fields={
+                "summary": "Zoo",
+                "attendees": ["bob@example.test"],
+                **timed("2026-03-12T10:00:00+01:00", "2026-03-12T11:00:00+01:00"),
+            },
+            notify=None,
+            now=NOW,
+            new_id=UUID(int=7),
+        )
+        page = said(alices)
+        assert "proposes a new event" in page
+        assert any("bob@example.test" in cell for cell in cells(page))
+
+    def test_one_yes_sends_it_and_can_be_taken_back(self, alices: Client, event: Calendar) -> None:
+        proposal = propose(event, location="Cellar")
+        answer = act(alices, proposal, "approve")
+        assert f"/calendar/undo/{proposal.op_id}" in answer.text
+        proposal.refresh_from_db()
+        assert proposal.status == OperationStatus.PENDING
+
+    def test_no_means_no(self, alices: Client, event: Calendar) -> None:
+        proposal = propose(event, location="Cellar")
+        act(alices, proposal, "decline")
+        proposal.refresh_from_db()
+        assert (proposal.status, proposal.reason) == (OperationStatus.CANCELLED, "declined")
+
+    @pytest.mark.parametrize("headers", [{}, ONE], ids=["form", "htmx"])
+    def test_all_are_approved_at_once(
+        self, alices: Client, event: Calendar, headers: dict[str, Any]
+    ) -> None:
+        for place in ("Cellar", "Roof"):
+            propose(event, location=place)
+        answer = alices.post(f"{PAGE}approve", follow=True, **headers)
+        assert "2 proposals are approved." in answer.text
+        assert not OutboxOperation.objects.filter(status=OperationStatus.PROPOSED).exists()
+
+    def test_a_proposal_that_lapsed_is_not_offered(self, alices: Client, event: Calendar) -> None:
+        propose(event, location="Cellar")
+        OutboxOperation.objects.update(created_at=NOW - dt.timedelta(days=15))
+        assert "Cellar" not in said(alices)
+
+
+class TestWaiting:
+    def test_what_is_on_its_way_can_be_taken_back_and_that_too(
+        self, alices: Client, alice: Member, event: Calendar
+    ) -> None:
+        waiting = delete_event(
+            actor=Actor(alice, "web"),
+            target=event_of(member=alice, calendar_id="alice@example.test", event_id="abcde"),
+            scope=None,
+            notify=None,
+            now=NOW,
+        ).operation
+        page = said(alices)
+        assert "Goes to Google next: a deletion." in page
+        answer = act(alices, waiting, "undo")
+        assert "Redo" in answer.text
+        assert "Stand-up" not in answer.text
+        waiting.refresh_from_db()
+        assert waiting.status == OperationStatus.CANCELLED
+
+
+class TestThePage:
+    def test_with_nothing_to_do_it_says_so(self, alices: Client, alices_calendar: Calendar) -> None:
+        assert "Nothing needs you." in said(alices)
+
+    def test_a_page_that_asks_again_gets_nothing_while_nothing_changed(
+        self, alices: Client, operation: OutboxOperation
+    ) -> None:
+        seen = re.findall(r'name="seen" value="([^"]+)"', said(alices))[0]
+        assert alices.get(PAGE, {"seen": seen}, **ONE).status_code == 204
+        OutboxOperation.objects.update(payload={"summary": "Another"})
+        assert "Another" in alices.get(PAGE, {"seen": seen}, **ONE).text
+
+    def test_without_a_network_it_says_that_nothing_is_lost(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        account = alices_calendar.account
+        account.sync_state.last_error = "No answer from Google."
+        account.sync_state.save()
+        assert "Google unreachable, your changes are safe" in said(alices)
+
+    def test_what_is_settled_already_is_refused_in_words(
+        self, alices: Client, operation: OutboxOperation
+    ) -> None:
+        address = f"{PAGE}{operation.op_id}/theirs"
+        alices.post(address)
+        answer = alices.post(address)
+        assert answer.status_code == 409
+        assert "This is not possible" in answer.text
+
+    @pytest.mark.parametrize(
+        "action",
+        ["mine", "theirs", "merge", "both", "retry", "discard", "approve", "decline", "undo", "x"],
+    )
+    def test_others_find_nothing_and_change_nothing(
+        self, client: Client, bob: Member, operation: OutboxOperation, action: str
+    ) -> None:
+        client.force_login(bob)
+        assert client.post(f"{PAGE}{operation.op_id}/{action}").status_code == 404
+        operation.refresh_from_db()
+        assert operation.status == OperationStatus.CONFLICT
+
+    def test_nobody_approves_the_proposals_of_others(
+        self, client: Client, bob: Member, event: Calendar
+    ) -> None:
+        proposal = propose(event, location="Cellar")
+        client.force_login(bob)
+        assert "0 proposals are approved." in client.post(f"{PAGE}approve", **ONE).text
+        proposal.refresh_from_db()
+        assert proposal.status == OperationStatus.PROPOSED
+
+    def test_looking_at_an_action_does_nothing(
+        self, alices: Client, operation: OutboxOperation
+    ) -> None:
+        assert alices.get(f"{PAGE}{operation.op_id}/theirs").status_code == 405
+
+    def test_an_op_id_that_no_database_can_hold_is_not_found(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        assert alices.post(f"{PAGE}{10**30}/retry").status_code == 404
