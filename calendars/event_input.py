@@ -13,6 +13,7 @@ from typing import Any
 
 from calendars.errors import InvalidInputError, UnknownParameterError
 from calendars.event_resource import ResourceError, parse_moment, render_moment
+from calendars.recurrence import RecurrenceError, Repeat, read_form
 from calendars.zones import find_zone
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -38,8 +39,9 @@ def google_fields(values: Mapping[str, Any], *, default_zone: str) -> dict[str, 
     ``default_zone``, as Google prints them in the calendar's zone. ``add_meet`` becomes a
     conference request that still lacks its ``requestId``. ``attendees_add`` and
     ``attendees_remove`` stay as they are named; what they mean depends on the event
-    (``commands.guest_list``). Raises UnknownParameterError or InvalidInputError with a sentence
-    for each field.
+    (``commands.guest_list``). So does ``repeat``, a ``recurrence.Repeat`` or a phrase: its rule
+    depends on the start (``commands.event_body``). Raises UnknownParameterError or
+    InvalidInputError with a sentence for each field.
     """
     _refuse_unknown(values)
     problems: dict[str, str] = {}
@@ -76,6 +78,7 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
 
 def _said_twice(values: Mapping[str, Any]) -> list[str]:
     targets = {**_MOMENTS, **{name: target for name, (target, _) in _READERS.items()}}
+    targets["repeat"] = "recurrence"
     seen: set[str] = set()
     twice = []
     for name in values:
@@ -207,6 +210,18 @@ def _recurrence(value: object) -> list[str] | None:
     return [_storable(line).strip() for line in lines]
 
 
+def _repeat(value: object) -> Repeat | str | None:
+    """The form as it is meant; a phrase stays one, for it is about a start."""
+    if value is None or isinstance(value, str):
+        return None if value is None else _storable(value)
+    if not isinstance(value, Mapping):
+        raise _RefusedError("This has to be an object, or text like every second Tuesday.")
+    try:
+        return read_form(value)
+    except RecurrenceError as problem:
+        raise _RefusedError(str(problem)) from None
+
+
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise _RefusedError("This has to be true or false.")
@@ -327,6 +342,7 @@ _READERS: dict[str, tuple[str, Reader]] = {
     "location": ("location", _text(most=1_024)),
     "attendees": ("attendees", _guests),
     "recurrence": ("recurrence", _recurrence),
+    "repeat": ("repeat", _repeat),
     "reminders": ("reminders", _reminders),
     "transparency": (
         "transparency",
@@ -353,6 +369,7 @@ _READERS: dict[str, tuple[str, Reader]] = {
 WRITTEN_FIELDS = frozenset({"start", "end", *(name for name, _ in _READERS.values())}) - {
     "attendees_add",
     "attendees_remove",
+    "repeat",
 }
 """The fields of Google's resource that members and programs can set."""
 _GUEST_READERS: dict[str, Reader] = {

@@ -338,6 +338,18 @@ def day_of(instant: int, zone: str) -> str:
     return date.fromordinal(wall_of(instant, zone_or_utc(zone))[0]).isoformat()
 
 
+def first_day(start: Resource, *, calendar_zone: str) -> date | None:
+    """The day of a ``start`` on the clocks of its own zone, else of ``calendar_zone``; None where
+    it cannot be understood."""
+    moment = read_moment(start, default_zone=calendar_zone)
+    if moment is None:
+        return None
+    if moment.date is not None:
+        return moment.date
+    zone = find_zone(moment.zone or "") or zone_or_utc(calendar_zone)
+    return date.fromordinal(wall_of(moment.instant or 0, zone)[0])
+
+
 def unit_of(field: str) -> str:
     """The unit in which changes of a field are compared and merged.
 

@@ -11,6 +11,8 @@ from rest_framework import serializers
 
 from calendars.commands.scope import Scope
 from calendars.models import LocalStatus, Notify
+from calendars.recurrence import forms, phrases
+from calendars.recurrence.repeat import MOST
 
 
 class OpenShape(serializers.Serializer[Any]):
@@ -41,6 +43,34 @@ _GUEST: Final = {
     "additionalProperties": {},
 }
 
+REPEAT_SCHEMA: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["frequency"],
+    "properties": {
+        "frequency": {"type": "string", "enum": list(forms.UNITS)},
+        "interval": {"type": "integer", "minimum": 1, "maximum": MOST},
+        "weekdays": {
+            "type": "array",
+            "items": {"type": "string", "enum": list(forms.WEEKDAY_NAMES)},
+            "description": "Of a weekly rule. With `nth` exactly one.",
+        },
+        "nth": {
+            "type": "integer",
+            "enum": [1, 2, 3, 4, 5, -1],
+            "description": "Which of that weekday in the month, monthly or yearly; -1 is the last.",
+        },
+        "day": {
+            "type": "integer",
+            "minimum": -1,
+            "maximum": 31,
+            "description": "Day of a monthly rule; -1 is the last of the month.",
+        },
+        "until": {"type": "string", "format": "date", "description": "The last day, inclusive."},
+        "count": {"type": "integer", "minimum": 1, "maximum": MOST},
+    },
+    "additionalProperties": False,
+}
+
 
 class Event(OpenShape):
     json_schema = {
@@ -65,6 +95,10 @@ class Event(OpenShape):
         },
         "additionalProperties": {},
     }
+
+
+class Rule(OpenShape):
+    json_schema = REPEAT_SCHEMA
 
 
 class Moment(OpenShape):
@@ -101,6 +135,13 @@ _FIELDS: Final[dict[str, Any]] = {
         {
             "description": "RFC 5545 lines such as RRULE:FREQ=WEEKLY;BYDAY=MO.",
             "oneOf": [_TEXT, {"type": "array", "items": _TEXT}],
+        }
+    ),
+    "repeat": _or_null(
+        {
+            "description": "Instead of `recurrence`: a form, or words such as `every second "
+            "Tuesday until 5 May`. Single dates beside the rule stay.",
+            "oneOf": [{**_TEXT, "maxLength": phrases.LONGEST}, REPEAT_SCHEMA],
         }
     ),
     "reminders": _or_null(

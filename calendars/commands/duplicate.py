@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from calendars import event_resource
 from calendars.commands.copying import copy_of
-from calendars.commands.event_body import changes_kind, wanted_fields
+from calendars.commands.event_body import changes_kind, today, wanted_fields
 from calendars.commands.events import QueuedChange, queue_create
 from calendars.commands.permissions import require_copyable, require_writable
 from calendars.event_input import google_fields
@@ -59,7 +59,11 @@ def duplicate_event(
     known = _known_to_all(original)
     current = copy_of(known, destination)
     wanted = wanted_fields(
-        current, _lasting(current, changes, zone), zone=zone, request_id=new_id.hex
+        current,
+        _lasting(current, changes, zone),
+        zone=zone,
+        request_id=new_id.hex,
+        today=today(now, zone),
     )
     body = {
         name: value

@@ -23,9 +23,12 @@ _HOUR = 3_600
 _TIME = frozenset({"start", "end", "recurrence"})
 
 
-def new_body(fields: Mapping[str, Any], *, zone: str, request_id: str) -> dict[str, Any]:
+def new_body(
+    fields: Mapping[str, Any], *, zone: str, request_id: str, today: dt.date
+) -> dict[str, Any]:
     """The body of a new event. Null means not given; without an end it lasts an hour, or a day.
 
+    ``today`` is the member's: a last day without a year is not before it.
     Raises InvalidInputError or UnknownParameterError.
     """
     given = {name: value for name, value in fields.items() if value is not None}
@@ -35,19 +38,20 @@ def new_body(fields: Mapping[str, Any], *, zone: str, request_id: str) -> dict[s
         raise _invalid("start", "An event needs a start.")
     body.setdefault("end", _default_end(body["start"], zone))
     _name_conference_request(body, request_id)
-    return completed({}, body, zone=zone)
+    return completed({}, with_rule({}, body, zone=zone, today=today), zone=zone)
 
 
 def wanted_fields(
-    current: Resource, changes: Mapping[str, Any], *, zone: str, request_id: str
+    current: Resource, changes: Mapping[str, Any], *, zone: str, request_id: str, today: dt.date
 ) -> dict[str, Any]:
     """What an edit asks the fields of ``current`` to become, checked as a whole.
 
+    ``today`` as in ``new_body``.
     Raises InvalidInputError or UnknownParameterError, also where the event as it would become is
     impossible.
     """
     asked = asked_fields(current, changes, zone=zone, request_id=request_id)
-    return completed(current, asked, zone=zone)
+    return completed(current, with_rule(current, asked, zone=zone, today=today), zone=zone)
 
 
 def asked_fields(
@@ -55,6 +59,8 @@ def asked_fields(
 ) -> dict[str, Any]:
     """What an edit asks the fields of ``current`` to become; None removes one.
 
+    ``repeat`` is still to become a rule, of the series that the edit turns out to be about
+    (``with_rule``).
     Raises InvalidInputError or UnknownParameterError. Whether the event as it would become is
     possible is for ``completed`` to say.
     """
@@ -83,6 +89,54 @@ def completed(current: Resource, wanted: Mapping[str, Any], *, zone: str) -> dic
     if len(json.dumps(after, ensure_ascii=False).encode()) > LARGEST_EVENT:
         raise InvalidInputError("The event as a whole is too large (more than 100 kB).")
     return result
+
+
+def with_rule(
+    current: Resource, wanted: Mapping[str, Any], *, zone: str, today: dt.date
+) -> dict[str, Any]:
+    """The wanted fields with the lines that ``repeat`` asks for; single dates beside a rule stay.
+
+    A rule that does not name the first day is refused, unless that is over. Raises
+    InvalidInputError.
+    """
+    if "repeat" not in wanted:
+        return dict(wanted)
+    fields = {name: value for name, value in wanted.items() if name != "repeat"}
+    if wanted["repeat"] is None:
+        return {**fields, "recurrence": None}
+    start = wanted.get("start") or current.get("start") or {}
+    begins = event_resource.first_day(start, calendar_zone=zone)
+    if begins is None:
+        raise _invalid("repeat", "Only an event with a start can repeat.")
+    beside = current.get("recurrence") or []
+    if beside and changes_kind(current, wanted):
+        beside = _refitted(current, start, zone)
+    try:
+        repeat = wanted["repeat"]
+        if isinstance(repeat, str):
+            repeat = recurrence.read_phrase(repeat, start=begins, today=today)
+        lines = recurrence.with_repeat(beside, repeat, start=start, calendar_zone=zone)
+        first = recurrence.first_day(lines, start=start, calendar_zone=zone)
+    except recurrence.RecurrenceError as problem:
+        raise _invalid("repeat", str(problem)) from None
+    is_over = bool(current.get("recurrence")) and begins < today
+    if first != begins and not is_over:
+        raise _invalid("repeat", _elsewhere(begins, first))
+    return {**fields, "recurrence": lines}
+
+
+def today(now: dt.datetime, zone: str) -> dt.date:
+    """The day that it is in ``zone``."""
+    return now.astimezone(event_resource.zone_or_utc(zone)).date()
+
+
+def _elsewhere(begins: dt.date, first: dt.date | None) -> str:
+    if first is None:
+        return "The rule never happens."
+    return (
+        f"The event starts on {begins:%A}, {begins}, which this rule does not name; it would begin "
+        f"on {first:%A}, {first}. Send a start that fits."
+    )
 
 
 def changes_kind(current: Resource, wanted: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from calendars import cache
 from calendars.commands import queue, recurring, splitting, telling
-from calendars.commands.event_body import asked_fields, new_body
+from calendars.commands.event_body import asked_fields, new_body, today
 from calendars.commands.past import from_now_on
 from calendars.commands.permissions import (
     require_editable,
@@ -70,7 +70,8 @@ def create_event(
     otherwise. Raises InvalidInputError, UnknownParameterError, NotWritableError.
     """
     require_writable(calendar)
-    body = new_body(fields, zone=zone_for(calendar, actor.member), request_id=new_id.hex)
+    zone = zone_for(calendar, actor.member)
+    body = new_body(fields, zone=zone, request_id=new_id.hex, today=today(now, zone))
     return queue_create(
         actor=actor, calendar=calendar, body=body, notify=notify, now=now, new_id=new_id
     )
@@ -132,12 +133,13 @@ def update_event(
             resource_of(target), changes, zone=zone, request_id=_request_id(subject, now)
         )
         if part is not None:
-            tail = splitting.changed_tail(target, part, wanted, zone=zone)
+            tail = splitting.changed_tail(target, part, wanted, zone=zone, now=now)
             if tail is None:
                 return nothing_to_do(actor, target, subject, now)
             return _divided(actor, part, tail, notify, now)
         if subject.is_whole_series_of(target):
             wanted = recurring.for_series(target, subject, wanted, zone=zone)
+        wanted = recurring.with_rule(subject, wanted, zone=zone, now=now)
         new_rule = recurring.asks_for_a_rule(subject, wanted)
         wanted = recurring.with_rules(subject, wanted, zone=zone)
         payload, base = changed_fields(subject.resource, wanted)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from calendars import cache, event_resource, recurrence
-from calendars.commands.event_body import completed
+from calendars.commands import event_body
+from calendars.commands.event_body import completed, today
 from calendars.commands.remade import left_out
 from calendars.commands.scope import Scope
 from calendars.errors import (
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from calendars.event_resource import Resource
+
+_ALONE = "One occurrence cannot recur by itself; change the series."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,18 @@ def for_series(
         if name in meant:
             meant[name] = moved(subject.resource[name], slot[name], meant[name], zone)
     return meant
+
+
+def with_rule(
+    subject: Subject, wanted: Mapping[str, Any], *, zone: str, now: dt.datetime
+) -> dict[str, Any]:
+    """The wanted fields of a row with the rule that ``repeat`` asks for.
+
+    Raises InvalidInputError.
+    """
+    if "repeat" in wanted and subject.event.recurring_event_id:
+        raise InvalidInputError(_ALONE, fields={"repeat": _ALONE})
+    return event_body.with_rule(subject.resource, wanted, zone=zone, today=today(now, zone))
 
 
 def with_rules(subject: Subject, wanted: dict[str, Any], *, zone: str) -> dict[str, Any]:
@@ -152,8 +167,7 @@ def moved_lines(series: Resource, *, slot: int | str, start: Resource, zone: str
 def refuse_recurring_instance(subject: Subject, payload: Mapping[str, Any]) -> None:
     """Raise InvalidInputError when a single occurrence is asked to recur by itself."""
     if "recurrence" in payload and subject.event.recurring_event_id:
-        sentence = "One occurrence cannot recur by itself; change the series."
-        raise InvalidInputError(sentence, fields={"recurrence": sentence})
+        raise InvalidInputError(_ALONE, fields={"recurrence": _ALONE})
 
 
 def slot_resource(target: EventTarget, subject: Subject) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 
 from calendars import cache, event_resource, recurrence
 from calendars.commands import queue, recurring, tails, telling
-from calendars.commands.event_body import completed
+from calendars.commands.event_body import completed, today, with_rule
 from calendars.commands.permissions import require_editable, require_whole_list
 from calendars.models import CachedEvent, OperationType, OutboxOperation
 from calendars.queries.access import series_of
@@ -112,7 +112,7 @@ def resets_of(series: Subject, after: Resource) -> tuple[dict[str, Any], ...]:
 
 
 def changed_tail(
-    target: EventTarget, part: Part, wanted: Mapping[str, Any], *, zone: str
+    target: EventTarget, part: Part, wanted: Mapping[str, Any], *, zone: str, now: dt.datetime
 ) -> dict[str, Any] | None:
     """The tail as an edit of its first occurrence wants it; None where all is so already.
 
@@ -128,6 +128,9 @@ def changed_tail(
     for name in ("start", "end"):
         if name in meant:
             meant[name] = recurring.moved(tail[name], slot[name], meant[name], zone)
+    meant = with_rule(tail, meant, zone=zone, today=today(now, zone))
+    if meant == {"recurrence": tail["recurrence"]}:
+        return None
     if "start" in meant and "recurrence" not in meant:
         meant["recurrence"] = recurring.moved_lines(
             tail, slot=part.cut.start, start=meant["start"], zone=zone

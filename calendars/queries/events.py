@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from calendars import recurrence
+from calendars import cache, recurrence
 from calendars.errors import InvalidInputError, NoGoogleAccountError
-from calendars.event_resource import render_moment
+from calendars.event_resource import all_day_span, render_moment, zone_or_utc
 from calendars.queries import freshness
 from calendars.queries.access import (
     calendar_of,
@@ -26,7 +27,6 @@ from calendars.queries.texts import ParsedResources, texts_of
 from secretary_project.prepared_query import PreparedQuery
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Sequence
 
     from accounts.models import Member
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 MOST_EVENTS = 2_500
 MOST_DAYS = 1_100
 _NEXT = 5
-_TEN_YEARS = 3_653 * 86_400
 _READ = (
     "account_id",
     "google_id",
@@ -140,29 +139,56 @@ def series_resource(*, target: EventTarget) -> dict[str, Any] | None:
 
 
 def recurrence_of(*, target: EventTarget, now: dt.datetime) -> dict[str, Any] | None:
-    """How the series of a target recurs: ``text`` in words, and ``next``, the starts of up to five
-    occurrences from now on, where the rule has them. None for an event that does not recur."""
+    """How the series of a target recurs: ``text`` in words, ``next``, the starts of up to five
+    occurrences from now on, and ``repeat``, its form where one holds it. None for an event that
+    does not recur."""
     series = _series(target)
     if series is None:
         return None
     zone, moment = series.calendar.time_zone, int(now.timestamp())
-    found = recurrence.expand(
-        series.resource,
-        window_start=moment,
-        window_end=moment + _TEN_YEARS,
-        calendar_zone=zone,
-        limit=_NEXT + 1,
-    )
-    coming = [each.span for each in found if each.span.start >= moment][:_NEXT]
+    form = recurrence.repeat_of(series.resource, calendar_zone=zone)
     return {
         "text": recurrence.in_words(series.resource, calendar_zone=zone),
-        "next": [span.start_date or render_moment(span.start, zone) for span in coming],
+        "next": _next_starts(series, zone=zone, moment=moment),
+        "repeat": recurrence.form_of(form) if form else None,
     }
 
 
 def _series(target: EventTarget) -> CachedEvent | None:
     series = series_of(target.event) or target.event
     return series if series.is_series else None
+
+
+def _next_starts(series: CachedEvent, *, zone: str, moment: int) -> list[str]:
+    """Where the rule has them, but for those that were moved or taken out one by one."""
+    rows = [
+        row
+        for row in series.calendar.events.filter(recurring_event_id=series.event_id)
+        if row.original_start and not cache.is_cut_off(row, series)
+    ]
+    by_rule = recurrence.next_starts(
+        series.resource,
+        after=moment,
+        calendar_zone=zone,
+        limit=_NEXT,
+        exceptions_at={cache.slot_of(row.original_start) for row in rows},
+    )
+    starts = [_placed(slot, zone) for slot in by_rule]
+    starts += [
+        (row.start_ts_utc, row.start_date)
+        for row in rows
+        if row.start_ts_utc is not None and row.start_ts_utc >= moment
+    ]
+    coming = sorted(starts, key=lambda start: start[0])[:_NEXT]
+    return [day or render_moment(start, zone) for start, day in coming]
+
+
+def _placed(slot: int | str, zone: str) -> tuple[int, str | None]:
+    """The instant of a slot, and its day where it is one."""
+    if isinstance(slot, int):
+        return slot, None
+    first = dt.date.fromisoformat(slot).toordinal()
+    return all_day_span(first, first + 1, zone=zone_or_utc(zone)).start, slot
 
 
 def calendars_read(*, member: Member, calendar_ids: Sequence[str] | None) -> list[Calendar]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from calendars.event_resource import ResourceError, Span, parse_moment, span_of
@@ -46,6 +47,22 @@ def validate_rules(
         {**master, "recurrence": normal}, begin=span.start, calendar_zone=calendar_zone
     )
     return normal
+
+
+def first_day(lines: Sequence[str], *, start: Mapping[str, Any], calendar_zone: str) -> date | None:
+    """The first day, not before that of ``start``, which the first rule of a series names; None
+    where there is none."""
+    master = {"start": start, "end": start}
+    span = _span(master, calendar_zone)
+    series = Series.of(master, span=span, calendar_zone=calendar_zone)
+    rule = next((line.rule for line in map(parse_line, lines) if line.rule is not None), None)
+    if rule is None:
+        return None
+    days = {"first_day": series.start[0], "last_day": LAST_DAY}
+    found = walls(rule, start=series.start, **days, budget=DEFAULT_BUDGET)
+    first = next((date.fromordinal(day) for day, _ in found), None)
+    ended = first and rule.until is not None and first > series.last_day(rule.until)
+    return None if ended else first
 
 
 def _bounded(lines: Sequence[str]) -> Sequence[str]:

@@ -325,7 +325,39 @@ def test_how_an_event_recurs_is_said_in_words_and_dates(
     body = api.get(address(alices_calendar, event_id)).json()
     assert body["recurrence"]["text"] == "Every Monday"
     assert len(body["recurrence"]["next"]) == 5
+    assert body["recurrence"]["repeat"] == {
+        "frequency": "weekly",
+        "weekdays": ["monday"],
+        "interval": 1,
+    }
     assert "recurrence" not in api.get(address(alices_calendar, "one")).json()
+
+
+def test_the_next_times_are_those_that_will_be(api: APIClient, alices_calendar: Calendar) -> None:
+    cached(
+        alices_calendar,
+        {**SERIES, "recurrence": ["RRULE:FREQ=WEEKLY;BYDAY=MO;UNTIL=20990101T000000Z"]},
+    )
+    before = api.get(address(alices_calendar, "standup")).json()["recurrence"]["next"]
+    first, second = (dt.datetime.fromisoformat(each) for each in before[:2])
+    day = dt.timedelta(days=1)
+    cached(alices_calendar, _exception(first, status="cancelled"))
+    cached(alices_calendar, _exception(second, start=second + day, end=second + day))
+    after = api.get(address(alices_calendar, "standup")).json()["recurrence"]["next"]
+    assert after[:-1] == [(second + day).isoformat(), *before[2:]]
+
+
+def _exception(slot: dt.datetime, **fields: Any) -> dict[str, Any]:
+    times = {
+        name: {"dateTime": value.isoformat()} if isinstance(value, dt.datetime) else value
+        for name, value in fields.items()
+    }
+    return {
+        "id": f"standup_{slot.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}",
+        "recurringEventId": "standup",
+        "originalStartTime": {"dateTime": slot.isoformat()},
+        **times,
+    }
 
 
 def test_a_change_from_one_instance_on_splits_the_series(

@@ -189,3 +189,56 @@ def test_series_of_two_zones_are_printed_in_the_calendars_own(alices_calendar: C
         "dateTime": "2026-03-11T18:00:00+09:00",
         "timeZone": "Europe/Berlin",
     }
+
+
+def test_a_series_may_be_asked_to_repeat_in_words(alices_calendar: Calendar) -> None:
+    cached(alices_calendar, WEEKLY)
+    change(alices_calendar, "weekly", scope=Scope.SERIES, repeat="every second Wednesday, 3 times")
+    series = CachedEvent.objects.get(event_id="weekly")
+    assert series.resource["recurrence"] == ["RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=WE;COUNT=3"]
+
+
+def test_a_new_way_to_repeat_leaves_out_what_was_left_out(alices_calendar: Calendar) -> None:
+    gone = "EXDATE;TZID=Europe/Berlin:20260318T100000"
+    cached(alices_calendar, {**WEEKLY, "recurrence": [*WEEKLY["recurrence"], gone]})
+    change(alices_calendar, "weekly", scope=Scope.SERIES, repeat={"frequency": "daily", "count": 9})
+    series = CachedEvent.objects.get(event_id="weekly")
+    assert series.resource["recurrence"] == ["RRULE:FREQ=DAILY;COUNT=9", gone]
+
+
+def test_an_occurrence_on_another_day_takes_the_series_there(alices_calendar: Calendar) -> None:
+    cached(alices_calendar, WEEKLY)
+    times = timed("2026-03-19T10:00:00+01:00", "2026-03-19T11:00:00+01:00")
+    change(alices_calendar, SECOND, scope=Scope.SERIES, repeat="every Thursday", **times)
+    series = CachedEvent.objects.get(event_id="weekly")
+    assert series.resource["start"]["dateTime"] == "2026-03-12T10:00:00+01:00"
+    assert series.resource["recurrence"] == ["RRULE:FREQ=WEEKLY;BYDAY=TH"]
+
+
+def test_a_series_may_repeat_otherwise_from_one_occurrence_on(alices_calendar: Calendar) -> None:
+    cached(alices_calendar, WEEKLY)
+    change(
+        alices_calendar,
+        SECOND,
+        scope=Scope.THIS_AND_FOLLOWING,
+        repeat={"frequency": "weekly", "interval": 2, "until": "2026-04-15"},
+    )
+    assert starts(alices_calendar) == [
+        WEDNESDAYS[0],
+        WEDNESDAYS[1],
+        WEDNESDAYS[3],
+        WEDNESDAYS[5],
+    ]
+
+
+def test_a_single_occurrence_does_not_repeat_by_words_either(alices_calendar: Calendar) -> None:
+    cached(alices_calendar, WEEKLY)
+    with pytest.raises(InvalidInputError) as refused:
+        change(alices_calendar, SECOND, scope=Scope.INSTANCE, repeat="daily")
+    assert list(refused.value.fields) == ["repeat"]
+
+
+def test_a_series_may_cease_to_repeat(alices_calendar: Calendar) -> None:
+    cached(alices_calendar, WEEKLY)
+    change(alices_calendar, "weekly", scope=Scope.SERIES, repeat=None)
+    assert not CachedEvent.objects.get(event_id="weekly").resource.get("recurrence")

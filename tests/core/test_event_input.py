@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -14,6 +15,7 @@ from calendars.errors import CalendarError, InvalidInputError, UnknownParameterE
 from calendars.event_input import google_fields
 
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
+TODAY = dt.date(2026, 1, 10)
 
 
 def fields_of(zone: str = BERLIN, **values: Any) -> dict[str, Any]:
@@ -196,22 +198,57 @@ def test_two_names_of_one_field_are_not_both_taken() -> None:
         ("start", {"summary": "When?"}),
         ("recurrence", {"start": "2026-01-15", "recurrence": ["RRULE:FREQ=SOMETIMES"]}),
         ("recurrence", {"start": "2026-01-15", "recurrence": ["RRULE:FREQ=HOURLY"]}),
+        ("repeat", {"start": "2026-01-15", "repeat": "when the moon is full"}),
+        ("repeat", {"start": "2026-01-15", "repeat": {"frequency": "hourly"}}),
+        ("repeat", {"start": "2026-01-15", "repeat": "every Friday"}),
+        ("repeat", {"start": "2026-01-15", "repeat": "daily until 2026-01-14"}),
+        ("repeat", {"start": "2026-01-15", "repeat": ["daily"]}),
+        ("repeat", {"start": "2026-01-15", "repeat": "daily\ud800"}),
+        (
+            "repeat",
+            {"start": "2026-01-15", "recurrence": ["RRULE:FREQ=DAILY"], "repeat": "daily"},
+        ),
     ],
 )
 def test_an_impossible_new_event_is_refused(name: str, values: dict[str, Any]) -> None:
     with pytest.raises(InvalidInputError) as refused:
-        new_body(values, zone=BERLIN, request_id="r")
+        new_body(values, zone=BERLIN, request_id="r", today=TODAY)
     assert list(refused.value.fields) == [name]
+
+
+@pytest.mark.parametrize(
+    ("repeat", "line"),
+    [
+        (
+            "every second Thursday until 5 May",
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=TH;UNTIL=20260506T035959Z",
+        ),
+        ({"frequency": "monthly", "nth": 3, "weekdays": ["thursday"]}, "FREQ=MONTHLY;BYDAY=3TH"),
+    ],
+)
+def test_how_it_repeats_may_be_a_form_or_a_phrase(repeat: Any, line: str) -> None:
+    values = {"start": "2026-01-15T10:00:00", "timezone": NEW_YORK, "repeat": repeat}
+    body = new_body(values, zone=BERLIN, request_id="r", today=TODAY)
+    assert body["recurrence"] == [f"RRULE:{line}"]
+    assert "repeat" not in body
+
+
+def test_a_rule_that_begins_on_another_day_names_it() -> None:
+    values = {"start": "2026-01-15T23:00:00", "timezone": NEW_YORK, "repeat": "every Friday"}
+    with pytest.raises(InvalidInputError) as refused:
+        new_body(values, zone=BERLIN, request_id="r", today=TODAY)
+    assert "starts on Thursday, 2026-01-15" in refused.value.fields["repeat"]
+    assert "begin on Friday, 2026-01-16" in refused.value.fields["repeat"]
 
 
 def test_an_event_may_have_no_length() -> None:
     values = {"start": "2026-01-15T10:00:00", "end": "2026-01-15T10:00:00"}
-    body = new_body(values, zone=BERLIN, request_id="r")
+    body = new_body(values, zone=BERLIN, request_id="r", today=TODAY)
     assert body["start"] == body["end"]
 
 
 def test_without_an_end_it_lasts_an_hour_even_over_a_change_of_clocks() -> None:
-    body = new_body({"start": "2026-03-29T01:30:00"}, zone=BERLIN, request_id="r")
+    body = new_body({"start": "2026-03-29T01:30:00"}, zone=BERLIN, request_id="r", today=TODAY)
     assert body["end"]["dateTime"] == "2026-03-29T03:30:00+02:00"
 
 
@@ -256,7 +293,7 @@ def test_whatever_is_sent_becomes_an_event_or_a_refusal(
     if with_start:
         values = {**values, "start": "2026-01-15T10:00:00"}
     try:
-        body = new_body(values, zone=BERLIN, request_id="r")
+        body = new_body(values, zone=BERLIN, request_id="r", today=TODAY)
     except CalendarError as refused:
         json.dumps(refused.fields, ensure_ascii=False).encode()
     else:

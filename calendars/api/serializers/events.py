@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from calendars.api.event_shapes import Event, Moment
+from calendars.api.event_shapes import Event, Moment, Rule
 from calendars.api.serializers.operations import OperationEntry
 from calendars.api.serializers.shapes import Metadata, ObjectField, Shape
 from calendars.commands.respond import LONGEST_COMMENT, Response
@@ -22,8 +22,9 @@ class Recurs(Shape):
     text = serializers.CharField(help_text="In words: `Every second Tuesday until 5 May 2026`.")
     next = serializers.ListField(
         child=serializers.CharField(),
-        help_text="Starts of up to five occurrences from now on, as the rule has them.",
+        help_text="Starts of up to five occurrences from now on, each where it was moved to.",
     )
+    repeat = Rule(allow_null=True, help_text="Null where the rule says more than a form can hold.")
 
 
 class EventAnswer(Shape):
