@@ -35,6 +35,10 @@ Title = Annotated[str | None, Field(max_length=1_024)]
 LongText = Annotated[str | None, Field(max_length=8_192)]
 Zone = Annotated[str | None, Field(description="IANA name.", max_length=100)]
 Addresses = Annotated[list[str] | None, Field(max_length=1_000)]
+Repeat = Annotated[
+    str | None,
+    Field(description="In words: every second Tuesday until 5 May.", max_length=200),
+]
 Rules = Annotated[list[str] | None, Field(description="RRULE:… lines of RFC 5545.", max_length=50)]
 Scope = Annotated[
     Literal["instance", "this_and_following", "series"] | None,
