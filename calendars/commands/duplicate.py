@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from calendars import event_resource
+from calendars.commands import recurring
 from calendars.commands.copying import copy_of
 from calendars.commands.event_body import changes_kind, today, wanted_fields
 from calendars.commands.events import QueuedChange, queue_create
+from calendars.commands.move import EXCEPTIONS_RESET
 from calendars.commands.permissions import require_copyable, require_writable
 from calendars.event_input import google_fields
 from calendars.queries.access import calendar_for_new_events
@@ -53,7 +55,7 @@ def duplicate_event(
     if destination is None:
         destination = source if source.writable else calendar_for_new_events(actor.member)
     require_writable(destination)
-    original = resource_of(target)
+    original = _original(target)
     require_copyable(original)
     zone = zone_for(destination, actor.member)
     known = _known_to_all(original)
@@ -65,6 +67,9 @@ def duplicate_event(
         request_id=new_id.hex,
         today=today(now, zone),
     )
+    if "start" in wanted and "recurrence" not in wanted and event_resource.is_series(current):
+        lines = recurring.lines_starting_at(current, wanted["start"], zone=zone)
+        wanted = {**wanted, "recurrence": lines}
     body = {
         name: value
         for name, value in apply_patch(current, wanted, current).items()
@@ -73,8 +78,17 @@ def duplicate_event(
     change = queue_create(
         actor=actor, calendar=destination, body=body, notify=notify, now=now, new_id=new_id
     )
-    notes = (*change.notes, *_left_out(original, body))
-    return QueuedChange(change.operation, change.event, notes)
+    notes = [*change.notes, *_left_out(original, body)]
+    if target.instance_id is None and recurring.has_changed_ones(target.event):
+        notes.append(EXCEPTIONS_RESET)
+    return QueuedChange(change.operation, change.event, tuple(notes))
+
+
+def _original(target: EventTarget) -> Resource:
+    original = resource_of(target)
+    if event_resource.is_series(original):
+        return recurring.without_deleted(target.event, original)
+    return original
 
 
 def _known_to_all(event: Resource) -> Resource:

@@ -166,7 +166,8 @@ def _copied(
     event, before = subject.event, subject.resource
     event_id = f"{cache.LOCAL_PREFIX}{new_id}"
     copy = cache.new_event(calendar=destination, event_id=event_id, local_id=event_id)
-    made = _queue_create(actor, copy, copy_of(before, destination), told, now, (new_id, 1))
+    whole = recurring.without_deleted(event, before) if event.is_series else before
+    made = _queue_create(actor, copy, copy_of(whole, destination), told, now, (new_id, 1))
     gone = queue.add(
         actor=actor,
         calendar=event.calendar,
@@ -179,7 +180,7 @@ def _copied(
         step=(new_id, 2),
     )
     notes = [NEW_INVITATIONS]
-    if event.calendar.events.filter(recurring_event_id=event.event_id).exists():
+    if recurring.has_changed_ones(event):
         notes.append(EXCEPTIONS_RESET)
     _save(event, [*subject.operations, gone], now)
     return QueuedChange(made, shown(copy), tuple(notes))

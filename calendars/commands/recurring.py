@@ -112,17 +112,25 @@ def with_rules(subject: Subject, wanted: dict[str, Any], *, zone: str) -> dict[s
     """
     series = subject.resource
     meant, _ = changed_fields(series, wanted)
-    moves = "start" in meant and "recurrence" not in meant and event_resource.is_series(series)
-    if moves:
-        slot = event_resource.original_start(
-            {"originalStartTime": series["start"]}, calendar_zone=zone
-        )
-        if slot is not None:
-            gone = map(left_out, deleted_slots(subject.event))
-            whole = {**series, "recurrence": [*series["recurrence"], *gone]}
-            lines = moved_lines(whole, slot=slot, start=meant["start"], zone=zone)
-            wanted = {**wanted, "recurrence": lines}
+    if "start" in meant and "recurrence" not in meant and event_resource.is_series(series):
+        whole = without_deleted(subject.event, series)
+        lines = lines_starting_at(whole, meant["start"], zone=zone)
+        wanted = {**wanted, "recurrence": lines}
     return completed(series, wanted, zone=zone)
+
+
+def without_deleted(event: CachedEvent, series: Resource) -> dict[str, Any]:
+    """A series that says in its own lines what was deleted of it one by one."""
+    gone = map(left_out, deleted_slots(event))
+    return {**series, "recurrence": [*series["recurrence"], *gone]}
+
+
+def lines_starting_at(series: Resource, start: Resource, *, zone: str) -> list[str]:
+    """The lines of a series once its first occurrence is at ``start``. Raises InvalidInputError."""
+    slot = event_resource.original_start({"originalStartTime": series["start"]}, calendar_zone=zone)
+    if slot is None:
+        return list(series["recurrence"])
+    return moved_lines(series, slot=slot, start=start, zone=zone)
 
 
 def asks_for_a_rule(subject: Subject, wanted: Mapping[str, Any]) -> bool:
@@ -146,6 +154,11 @@ def deleted_slots(series: CachedEvent) -> list[int | str]:
     """The slots of a series that were taken out one by one."""
     exceptions = exceptions_of(series)
     return [slot for slot, row in exceptions.items() if row.start_ts_utc is None]
+
+
+def has_changed_ones(series: CachedEvent) -> bool:
+    """Whether some occurrences of a series were changed by themselves."""
+    return any(row.start_ts_utc is not None for row in exceptions_of(series).values())
 
 
 def cut(series: Resource, *, slot: int | str, zone: str) -> recurrence.Cut:

@@ -15,10 +15,12 @@ from calendars.commands.duplicate import (
     WITHOUT_GUESTS,
     duplicate_event,
 )
+from calendars.commands.move import EXCEPTIONS_RESET
+from calendars.commands.scope import Scope
 from calendars.errors import InvalidInputError, NotWritableError, UnknownParameterError
 from calendars.models import OutboxOperation
 from calendars.queries.access import event_of
-from tests.commands.acting import BERLIN, FOURTH, WEEKLY, actor_of, change, listed, timed
+from tests.commands.acting import BERLIN, FOURTH, WEEKLY, actor_of, change, listed, remove, timed
 from tests.commands.test_guests import ALICE, BOB, OURS, THEIRS
 from tests.factories import NOW, CalendarFactory, cached
 
@@ -148,6 +150,27 @@ def test_a_series_is_copied_whole_and_an_occurrence_alone(alices_calendar: Calen
     one = duplicate(alices_calendar, FOURTH)
     assert one.operation.payload.keys() == {"summary", "start", "end"}
     assert one.event["start"]["dateTime"] == "2026-04-01T10:00:00+02:00"
+
+
+def test_a_series_that_is_copied_to_another_time_takes_what_is_left_out_along(
+    alices_calendar: Calendar,
+) -> None:
+    cached(alices_calendar, WEEKLY)
+    remove(alices_calendar, FOURTH, scope=Scope.INSTANCE)
+    copy = duplicate(alices_calendar, "weekly", start=WEEKLY["start"]["dateTime"][:10] + "T08:00")
+    lines = copy.operation.payload["recurrence"]
+    assert [line for line in lines if line.startswith("EXDATE")] == ["EXDATE:20260401T060000Z"]
+
+
+def test_a_copy_of_a_series_says_that_its_changed_occurrences_follow_it_again(
+    alices_calendar: Calendar,
+) -> None:
+    cached(alices_calendar, WEEKLY)
+    assert EXCEPTIONS_RESET not in duplicate(alices_calendar, "weekly").notes
+    OutboxOperation.objects.all().delete()
+    alices_calendar.events.exclude(event_id="weekly").delete()
+    change(alices_calendar, FOURTH, scope=Scope.INSTANCE, summary="Tea")
+    assert EXCEPTIONS_RESET in duplicate(alices_calendar, "weekly").notes
 
 
 def test_a_copy_can_go_to_another_calendar(alices_calendar: Calendar) -> None:

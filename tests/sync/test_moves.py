@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 
 from accounts.commands import connect_account, disconnect
 from calendars.commands.conflicts import resolve
+from calendars.commands.duplicate import duplicate_event
 from calendars.commands.outbox import discard, retry
 from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
@@ -18,7 +20,8 @@ from calendars.errors import (
     NotWritableError,
     WrongStateError,
 )
-from calendars.models import CachedEvent, Calendar, OperationStatus, OutboxOperation
+from calendars.models import CachedEvent, Calendar, Occurrence, OperationStatus, OutboxOperation
+from calendars.queries.access import calendar_of
 from calendars.queries.history import history
 from calendars.sync.cycle import Wish
 from calendars.sync.run import sync_account
@@ -408,6 +411,45 @@ def test_to_another_account_a_copy_is_made_and_then_the_original_deleted(
     [there] = world.at_google(WORK).values()
     assert there["attendees"][0]["email"] == BEN
     assert (world.at_google(), shown(ALICE), shown(WORK)) == ({}, [], ["Lunch"])
+    assert nothing_is_open()
+
+
+def starts_shown(world: World, calendar_id: str) -> list[str]:
+    rows = Occurrence.objects.filter(calendar__google_id=calendar_id).order_by("start_ts")
+    return [f"{world.local(row.start_ts):%d %H:%M}" for row in rows]
+
+
+@pytest.mark.parametrize("moves", [True, False], ids=["moved", "copied"])
+@pytest.mark.parametrize("sent", [True, False])
+def test_what_was_deleted_of_a_series_does_not_happen_again_in_another_account(
+    world: World, work: GoogleAccount, moves: bool, sent: bool
+) -> None:
+    daily = ["RRULE:FREQ=DAILY;COUNT=5", "EXDATE:20260329T080000Z"]
+    made = world.google.insert_event(ALICE, world.timed(27, recurrence=daily))
+    world.sync()
+    event_id = str(made["id"])
+    slots = [row.instance_id for row in world.seen(event_id).occurrences.order_by("start_ts")]
+    assert len(slots) == 4
+    world.delete(slots[1], Scope.INSTANCE)  # the 28th, the day before clocks change
+    if sent:
+        world.sync()
+    if moves:
+        world.move(event_id, WORK)
+    else:
+        duplicate_event(
+            actor=world.actor,
+            target=world.target(event_id),
+            destination=calendar_of(member=world.member, calendar_id=WORK),
+            changes={},
+            notify=None,
+            now=world.clock.now(),
+            new_id=UUID(int=77),
+        )
+    expected = ["27 10:00", "30 10:00", "31 10:00"]
+    assert starts_shown(world, WORK) == expected
+    sync_both(world, work)
+    assert starts_shown(world, WORK) == expected
+    assert starts_shown(world, ALICE) == ([] if moves else expected)
     assert nothing_is_open()
 
 
