@@ -35,8 +35,10 @@ from calendars.models.outbox import NEVER_SENT, UNDONE
 from calendars.queries.access import EventTarget, occurrence_at, series_of
 from calendars.queries.shape import resource_of, shown
 from calendars.queries.zone import zone_for
+from calendars.sync.core.compare import holds
 from calendars.sync.core.inverse import changed_by, inverse_of_patch
 from calendars.sync.core.values import restores, unit_of
+from calendars.sync.sentences import CONFLICT_SENTENCES
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -187,6 +189,8 @@ def _withdrawn(actor: Actor, operation: OutboxOperation, now: dt.datetime) -> Un
         _refuse_overwritten(operation, event)
     note = _NOTES.get(operation.status, _WITHDRAWN)
     opposite = _opposite(operation, event)
+    if event is not None and operation.op_type == OperationType.DELETE:
+        _refused_again(operation, event)
     let_go(operation, reason=UNDONE, now=now)
     record = OutboxOperation.objects.create(
         calendar=operation.calendar,
@@ -209,6 +213,26 @@ def _refuse_overwritten(operation: OutboxOperation, event: CachedEvent) -> None:
     parked = operation.status != OperationStatus.PENDING
     if not parked and changed_by([operation.payload]) <= changed_by(each.payload for each in later):
         raise _nothing_left(operation, event, operation.payload)
+
+
+def _refused_again(deleted: OutboxOperation, event: CachedEvent) -> None:
+    """What Google had refused, and the member saw all the same until the delete, is so again."""
+    refused = deleted.calendar.operations.filter(
+        event_id__in=_ids_of(event),
+        op_id__lt=deleted.op_id,
+        status=OperationStatus.CANCELLED,
+        reason=queue.SUPERSEDED,
+        saga=None,
+    ).exclude(op_type=OperationType.DELETE)
+    for each in refused.exclude(error__in=CONFLICT_SENTENCES.values()):
+        if _shows_in(deleted.base, each):
+            each.status, each.reason = OperationStatus.FAILED, ""
+            each.save(update_fields=["status", "reason"])
+
+
+def _shows_in(shown: dict[str, Any], edit: OutboxOperation) -> bool:
+    units = {unit_of(name) for name in edit.payload}
+    return all(holds(unit, shown, payload=edit.payload, base=edit.base) for unit in units)
 
 
 def _opposite(operation: OutboxOperation, event: CachedEvent | None) -> dict[str, Any]:
@@ -455,6 +479,10 @@ def _alive(operation: OutboxOperation) -> CachedEvent | None:
     return event
 
 
+def _ids_of(event: CachedEvent) -> set[str]:
+    return {event.event_id, cache.google_id_of(event.event_id), event.local_id or event.event_id}
+
+
 def _is_gone(event: CachedEvent) -> bool:
     series = series_of(event)
     return any(event_resource.is_cancelled(each.resource) for each in (event, series) if each)
@@ -476,9 +504,8 @@ def _nothing_left(
     units = {unit_of(name) for name in fields}
     if not units:
         return _wrong(operation, "Everything is as it was before this change already.")
-    ids = {event.event_id, cache.google_id_of(event.event_id), event.local_id or event.event_id}
     since = operation.calendar.operations.filter(
-        event_id__in=ids, op_id__gt=operation.op_id, op_type=OperationType.PATCH
+        event_id__in=_ids_of(event), op_id__gt=operation.op_id, op_type=OperationType.PATCH
     ).exclude(status=OperationStatus.CANCELLED)
     newest = next(
         (each for each in since.order_by("-op_id") if units & changed_by([each.payload])), None

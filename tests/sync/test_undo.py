@@ -366,6 +366,45 @@ def test_a_delete_that_waits_is_withdrawn_with_the_edits_before_it_still_waiting
     assert world.at_google()[event_id]["summary"] == "Tea"
 
 
+@pytest.mark.parametrize("known", [True, False], ids=["edit", "create"])
+def test_what_google_had_refused_is_shown_again_when_the_delete_is_taken_back(
+    world: World, known: bool
+) -> None:
+    world.sync()
+    method = "PATCH" if known else "POST"
+    made = world.create(summary="Lunch")
+    if known:
+        world.sync()
+        world.edit(made, summary="Tea", location="Home")
+    world.google.faults.fail_next(1, status=403, reason="forbidden", method=method)
+    world.sync()
+    refused = OutboxOperation.objects.order_by("op_id").last()
+    before = world.shown_here()
+    assert refused.status == OperationStatus.FAILED
+    sentence = refused.error
+    take_back(world, world.delete(made))
+    refused.refresh_from_db()
+    assert (refused.status, refused.error) == (OperationStatus.FAILED, sentence)
+    assert world.shown_here() == before
+    retry(actor=world.actor, operation=refused, now=world.clock.now())
+    world.sync()
+    assert world.shown_at_google() == before
+
+
+def test_an_edit_that_was_given_up_does_not_come_back_with_a_later_delete(world: World) -> None:
+    world.sync()
+    made = world.create(summary="Lunch")
+    world.sync()
+    refused = world.edit(made, summary="Tea")
+    world.google.faults.fail_next(1, status=403, reason="forbidden", method="PATCH")
+    world.sync()
+    discard(actor=world.actor, operation=refused, now=world.clock.now())
+    take_back(world, world.delete(made))
+    refused.refresh_from_db()
+    assert refused.status == OperationStatus.CANCELLED
+    assert [row.resource["summary"] for row in world.rows()] == ["Lunch"]
+
+
 def test_a_deleted_event_is_made_anew_under_another_id(world: World) -> None:
     event_id = both_have(world, location="Here", colorId="5")
     deleted = world.delete(event_id)
