@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import connection
 
-from calendars.models import OperationStatus
 from calendars.queries.spans import TimeSpan
 
 if TYPE_CHECKING:
@@ -19,16 +18,18 @@ if TYPE_CHECKING:
 
 STALE_AFTER_INTERVALS = 3
 _COUNTS = """
-    SELECT calendar_id, status, COUNT(*) FROM calendar_outbox
+    SELECT calendar_id,
+        CASE status WHEN 'in_flight' THEN 'pending' ELSE status END AS kind,
+        COUNT(*) - COUNT(saga) + COUNT(DISTINCT saga)
+    FROM calendar_outbox
     WHERE calendar_id IN ({calendars}) AND NOT (status IN ('applied', 'cancelled'))
-    GROUP BY calendar_id, status
+    GROUP BY calendar_id, kind
 """  # the condition is that of the index of open operations, word for word
-_PENDING = (OperationStatus.PENDING, OperationStatus.IN_FLIGHT)
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many operations of some calendars are open."""
+    """How many changes of some calendars are open; the steps of a saga in a calendar are one."""
 
     pending: int = 0
     conflict: int = 0
@@ -57,16 +58,14 @@ def oldest_success(calendars: Sequence[Calendar]) -> dt.datetime | None:
 
 
 def counts_by_calendar(calendar_pks: Sequence[int]) -> dict[int, Counts]:
-    """Open operations of each calendar that has some. In SQL, since every read asks for it."""
+    """Open changes of each calendar that has some. In SQL, since every read asks for it."""
     if not calendar_pks:
         return {}
     found: dict[int, dict[str, int]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS.format(calendars=",".join(str(int(pk)) for pk in calendar_pks)))
-        for calendar, status, number in cursor.fetchall():
-            kinds = found.setdefault(calendar, {})
-            kind = "pending" if status in _PENDING else status
-            kinds[kind] = kinds.get(kind, 0) + number
+        for calendar, kind, number in cursor.fetchall():
+            found.setdefault(calendar, {})[kind] = number
     return {calendar: Counts(**kinds) for calendar, kinds in found.items()}
 
 

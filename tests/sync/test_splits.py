@@ -14,6 +14,7 @@ from calendars.commands.undo import undo
 from calendars.errors import AlreadyDeletedError, NotFoundError, WrongStateError
 from calendars.google.client import use_transport
 from calendars.models import OutboxOperation
+from calendars.queries.sync_health import status
 from tests.sync.world import ALICE, World
 
 if TYPE_CHECKING:
@@ -279,6 +280,15 @@ def test_undo_takes_both_back_before_and_after_google_has_them(world: World) -> 
         undo(actor=world.actor, operation=queued.operation, now=world.clock.now())
         assert world.shown_here() == before
         at_rest(world)
+
+
+def test_a_split_that_waits_is_one_change_to_whoever_counts(world: World) -> None:
+    event_id = series(world, RULES[0])
+    world.edit(instances(world, event_id)[1], FOLLOWING, summary="Tea")
+    assert OutboxOperation.objects.count() == 2
+    assert status(member=world.member, now=world.clock.now())["pending_count"] == 1
+    world.create(summary="Another")
+    assert status(member=world.member, now=world.clock.now())["pending_count"] == 2
 
 
 def test_a_refused_tail_leaves_the_series_at_google_as_it_was(world: World) -> None:
