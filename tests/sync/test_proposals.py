@@ -6,10 +6,14 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from calendars.commands import events
 from calendars.commands.outbox import discard
-from calendars.commands.proposals import approve
+from calendars.commands.proposals import approve, decline, expire
+from calendars.commands.scope import Scope
 from calendars.models import CachedEvent, LocalStatus, OperationStatus, OutboxOperation
+from calendars.sync.core.proposals import LASTS
 from tests.sync.world import ALICE
 
 if TYPE_CHECKING:
@@ -102,3 +106,67 @@ def test_a_change_of_the_member_goes_out_beside_a_proposal(world: World) -> None
     there = world.at_google()[event_id]
     assert (there["summary"], there["location"]) == ("Lunch", "There")
     assert world.seen(event_id).local_status == LocalStatus.PROPOSED
+
+
+def propose_split(world: World, event_id: str, *, gone: bool) -> OutboxOperation:
+    third = list(world.seen(event_id).occurrences.order_by("start_ts"))[2].instance_id
+    asked = {
+        "actor": helper(world),
+        "target": world.target(third),
+        "scope": Scope.THIS_AND_FOLLOWING,
+        "notify": None,
+        "now": world.clock.now(),
+    }
+    if gone:
+        return events.delete_event(**asked).operation
+    return events.update_event(**asked, changes={"summary": "Tail"}).operation
+
+
+def a_series_with_a_changed_end(world: World) -> str:
+    made = world.google.insert_event(ALICE, world.timed(recurrence=["RRULE:FREQ=DAILY;COUNT=5"]))
+    world.sync()
+    event_id = str(made["id"])
+    slots = list(world.seen(event_id).occurrences.order_by("start_ts"))
+    world.edit(slots[3].instance_id, Scope.INSTANCE, summary="Changed")
+    world.delete(slots[4].instance_id, Scope.INSTANCE)
+    world.sync()
+    return event_id
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["changed", "deleted"])
+@pytest.mark.parametrize("step", [0, 1])
+def test_a_proposed_split_is_approved_as_one(world: World, gone: bool, step: int) -> None:
+    event_id = a_series_with_a_changed_end(world)
+    before, writes = world.shown_here(), len(world.writes())
+    propose_split(world, event_id, gone=gone)
+    world.sync(full=True, insist=True)
+    assert (len(world.writes()), world.shown_at_google()) == (writes, before)
+    rows = list(OutboxOperation.objects.filter(status=OperationStatus.PROPOSED).order_by("op_id"))
+    yes(world, rows[step % len(rows)])
+    assert not OutboxOperation.objects.filter(status=OperationStatus.PROPOSED).exists()
+    seen = world.shown_here()
+    assert [row[2] for row in seen] == ["Lunch"] * 2 + ["Tail"] * (0 if gone else 2)
+    assert world.sync().succeeded
+    assert world.shown_here() == world.shown_at_google() == seen
+    assert {row.local_status for row in world.rows()} == {LocalStatus.SYNCED}
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["changed", "deleted"])
+@pytest.mark.parametrize("ends", ["declined", "expired"])
+@pytest.mark.parametrize("step", [0, 1])
+def test_of_a_proposed_split_that_is_not_wanted_nothing_is_left(
+    world: World, gone: bool, ends: str, step: int
+) -> None:
+    event_id = a_series_with_a_changed_end(world)
+    before, writes, rows = world.shown_here(), len(world.writes()), len(world.rows())
+    propose_split(world, event_id, gone=gone)
+    proposed = list(OutboxOperation.objects.filter(status=OperationStatus.PROPOSED))
+    if ends == "declined":
+        which = proposed[step % len(proposed)]
+        decline(actor=world.actor, operation=which, now=world.clock.now())
+    else:
+        expire(now=world.clock.now() + LASTS)
+    assert not OutboxOperation.objects.filter(status=OperationStatus.PROPOSED).exists()
+    assert world.sync(insist=True, full=True).succeeded
+    assert (len(world.rows()), len(world.writes())) == (rows, writes)
+    assert world.shown_here() == world.shown_at_google() == before

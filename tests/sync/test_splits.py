@@ -401,3 +401,33 @@ def test_an_earlier_split_cannot_be_given_up_beneath_a_later_one(world: World) -
     discard(actor=world.actor, operation=first, now=world.clock.now())
     at_rest(world)
     assert world.writes() == []
+
+
+@pytest.mark.parametrize("then", ["retry", "discard", "undo"])
+def test_a_head_that_was_never_made_is_refused_while_its_tail_goes_to_google(
+    world: World, then: str
+) -> None:
+    world.sync()
+    head = world.create(recurrence=["RRULE:FREQ=DAILY;COUNT=4"])
+    split = world.edit(instances(world, head)[2], FOLLOWING, summary="Tail")
+    world.google.faults.fail_next(1, status=403, reason="forbidden", method="POST")
+    world.sync()
+    before = world.shown_here()
+    refused = OutboxOperation.objects.get(status="failed", op_type="create")
+    assert refused.event_id == head
+    assert [event["summary"] for event in world.at_google().values()] == ["Tail"]
+    decided = {"actor": world.actor, "operation": refused, "now": world.clock.now()}
+    if then == "retry":
+        retry(**decided)
+        at_rest(world)
+        assert world.shown_here() == before
+        return
+    if then == "discard":
+        discard(**decided)
+    else:
+        undo(**decided | {"operation": split})
+        retry(**decided)
+    at_rest(world)
+    titles = [row[2] for row in world.shown_here()]
+    assert titles == ([] if then == "discard" else ["Lunch"] * 4)
+    assert not OutboxOperation.objects.filter(status__in=OPEN_STATUSES).exists()
