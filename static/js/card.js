@@ -7,6 +7,7 @@ const SHEET = matchMedia("(max-width: 40rem)");
 const GAP = 8;
 
 let opener = null;
+let pressed = null;
 
 function place() {
   const isBeside = ["card", "spot"].includes(dialog.dataset.size) && !SHEET.matches;
@@ -26,14 +27,23 @@ function place() {
   dialog.style.top = `${Math.max(GAP, Math.min(around.top, highest))}px`;
 }
 
+const press = ({ target }) => {
+  pressed = target.closest?.(".event, .slot, .month-slot") ?? null;
+};
+addEventListener("click", press, true);
+addEventListener(
+  "keydown",
+  () => {
+    pressed = null;
+  },
+  true,
+);
+
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target !== dialogBody || !dialog) {
     return;
   }
-  const asked = detail.requestConfig?.elt;
-  if (asked?.matches?.(".event, .slot, .month-slot")) {
-    opener = asked;
-  }
+  opener ??= document.querySelector(".ghost") ?? pressed;
   const size = dialogBody.querySelector("[data-size]")?.dataset.size;
   dialog.dataset.size = size ?? "form";
   dialog.scrollTop = 0;

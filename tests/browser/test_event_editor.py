@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from calendars.models import OutboxOperation
@@ -71,6 +72,19 @@ def test_a_series_with_guests_is_made_changed_and_taken_back(signed_in: Page) ->
     page.locator(".event", has_text="Retro").first.click()
     expect(dialog).to_contain_text("bob@example.test")
     assert OutboxOperation.objects.count() >= 3
+
+
+def test_a_small_form_stands_beside_the_hour_that_was_clicked(signed_in: Page) -> None:
+    page = signed_in
+    day = timezone.now().date()
+    slot = page.locator(f'.slot[href$="start={day}T15:00"]')
+    slot.click(position={"x": 20, "y": 6})
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Starts at")).to_have_value("15:00")
+    form, hour = dialog.bounding_box(), slot.bounding_box()
+    assert form is not None
+    assert hour is not None
+    assert form["x"] >= hour["x"] + hour["width"] or form["x"] + form["width"] <= hour["x"]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
