@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from calendars import cache
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
@@ -94,6 +94,30 @@ def follow_up(operations: Collection[int], *, account_id: int, now: dt.datetime)
         else:
             waiting = (each for each in steps if each.status == OperationStatus.PENDING)
             _wake({each.calendar.account_id for each in waiting} - {account_id})
+
+
+def revive(*, account_id: int, now: dt.datetime) -> None:
+    """Where a step of this account waits, those that are parked only because of it wait again too.
+
+    Somebody may have put it back to pending by itself, in the table.
+    """
+    waiting = OutboxOperation.objects.filter(
+        calendar__account_id=account_id, status=OperationStatus.PENDING, saga__isnull=False
+    )
+    stopped = OutboxOperation.objects.filter(saga=OuterRef("saga"), status__in=_STOPPED)
+    parked = OutboxOperation.objects.select_related("calendar").filter(
+        ~Exists(stopped.exclude(reason=OTHER_STEP)),
+        saga__in=waiting.values("saga"),
+        status__in=_STOPPED,
+        reason=OTHER_STEP,
+    )
+    for step in parked:
+        for each in locked(step):
+            if each.status in _STOPPED:
+                each.status, each.error, each.reason = OperationStatus.PENDING, "", ""
+                each.save(update_fields=["status", "error", "reason"])
+        show([step], now=now)
+        _wake({step.calendar.account_id} - {account_id})
 
 
 def abandon(calendar: Calendar, *, now: dt.datetime) -> None:

@@ -117,7 +117,7 @@ class Cycle:
     def _steps(self, wish: Wish, report: Report) -> None:
         now = self.clock.now()
         due = self.store.due(now=now)
-        if due.lost_operations:
+        if due.operations or due.lost_operations:
             self.store.recover(now=now)
         if list_due := wish.insist or due.calendar_list:
             self._apart("the calendar list", self._read_calendar_list, report)

@@ -32,6 +32,7 @@ class LaneStore(Leased):
             self._operations().filter(status=OperationStatus.IN_FLIGHT).update(
                 status=OperationStatus.PENDING
             )
+            saga.revive(account_id=self.account_id, now=now)
 
     def pending_lanes(
         self, *, google_id: str | None, insist: bool, now: dt.datetime

@@ -294,7 +294,8 @@ class Store(Protocol):
         """Let others in; never raises LeaseLostError."""
 
     def recover(self, *, now: dt.datetime) -> None:
-        """Operations in flight belong to a worker that died: their outcome is asked again."""
+        """Operations in flight belong to a worker that died: their outcome is asked again. Steps
+        parked because of another one wait again once that one does."""
 
     def due(self, *, now: dt.datetime) -> Due:
         """What else there is to do, found out at once: most cycles have nothing to do."""

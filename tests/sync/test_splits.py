@@ -323,6 +323,22 @@ def test_a_refused_trim_has_the_tail_taken_back(world: World, then: str) -> None
     assert world.shown_here() == (mine if then == "retry" else before)
 
 
+@pytest.mark.parametrize("step", [0, 1])
+def test_a_step_set_back_to_pending_by_sql_takes_its_saga_along(world: World, step: int) -> None:
+    event_id = series(world, RULES[0])
+    before = world.shown_at_google()
+    world.edit(instances(world, event_id)[2], FOLLOWING, summary="From here")
+    mine = world.shown_here()
+    world.google.faults.fail_next(1, status=403, reason="forbidden", method=("POST", "PATCH")[step])
+    world.sync()
+    world.sync()
+    assert world.shown_at_google() == before
+    refused = OutboxOperation.objects.filter(status="failed").order_by("op_id")[step]
+    OutboxOperation.objects.filter(pk=refused.pk).update(status="pending")
+    at_rest(world)
+    assert world.shown_here() == mine
+
+
 @pytest.mark.parametrize("choice", ["mine", "theirs"])
 def test_a_series_moved_at_google_meanwhile_is_a_conflict_of_the_whole_split(
     world: World, choice: Any
