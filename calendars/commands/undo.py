@@ -56,6 +56,10 @@ _ANEW = (
     "Google does not give a deleted event back: it is made anew, under a new id. Guests are "
     "invited anew, and a meeting link or attachments have to be added again."
 )
+_OCCURRENCES_BACK = (
+    "The series is as it was before the change. Occurrences that come back follow it: what had "
+    "been changed or deleted of one by itself has to be done again."
+)
 _GONE = "The event is deleted by now. Undo the deletion first."
 
 
@@ -302,6 +306,8 @@ def _reverted(
     change = queue_edit(actor, subject, payload, inverse.base, Notify(operation.notify), now)
     _link(change.operation, undoes=operation)
     note = "Everything is as it was before the change."
+    if event.is_series and "recurrence" in payload:
+        note = _OCCURRENCES_BACK
     if inverse.kept:
         names = ", ".join(inverse.kept)
         note = f"Taken back, but for what was changed again since and stays: {names}."
