@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol
 
 from django.conf import settings
@@ -29,7 +30,7 @@ _TIMEOUT_SECONDS: Final = 2.0
 def ring_after_commit() -> None:
     """Tell the web processes once the transaction is through. Never blocks, never fails."""
     if settings.REDIS_URL:
-        transaction.on_commit(_ringer.ring)
+        transaction.on_commit(_ringer(settings.REDIS_URL).ring)
 
 
 def bell() -> Bell:
@@ -107,23 +108,19 @@ class Listening:
 class _Ringer:
     """Rings on a thread of its own; rings that come together are one."""
 
-    def __init__(self) -> None:
+    def __init__(self, url: str) -> None:
+        self._url = url
         self._wanted = threading.Event()
-        self._starting = threading.Lock()
-        self._thread: threading.Thread | None = None
+        threading.Thread(target=self._work, name="bell", daemon=True).start()
 
     def ring(self) -> None:
-        with self._starting:
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._work, name="bell", daemon=True)
-                self._thread.start()
         self._wanted.set()
 
     def _work(self) -> None:
         import redis
 
         connection = redis.Redis.from_url(
-            settings.REDIS_URL,
+            self._url,
             socket_connect_timeout=_TIMEOUT_SECONDS,
             socket_timeout=_TIMEOUT_SECONDS,
         )
@@ -136,4 +133,7 @@ class _Ringer:
                 logger.warning("Redis cannot be told of a change (%s)", type(error).__name__)
 
 
-_ringer = _Ringer()
+@cache
+def _ringer(url: str) -> _Ringer:
+    """The one of this process for that Redis."""
+    return _Ringer(url)

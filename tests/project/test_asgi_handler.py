@@ -211,11 +211,15 @@ class TestOneStep:
         def note(**_: Any) -> None:
             seen.append(threading.get_ident())
 
+        async def asker() -> int:
+            await Client("/echo", b"x").run(handler)
+            return threading.get_ident()
+
         with _listening(note):
-            ask(handler, "/echo", b"x")
+            thread_of_the_loop = run(asker())
         assert len(seen) == 2
         assert len(set(seen)) == 1
-        assert threading.get_ident() not in seen
+        assert thread_of_the_loop not in seen
 
     def test_a_coroutine_is_answered_too(self, handler: OneStepHandler) -> None:
         assert ask(handler, "/coroutine").body == b"awaited"
