@@ -57,11 +57,13 @@ class TwoSides(RuleBasedStateMachine):
     """Alice edits here, somebody edits at Google, and everything that can go wrong does."""
 
     time_zone = "Europe/Berlin"
+    world_class = World
+    calendars: tuple[str, ...] = (ALICE, TEAM)
 
     def __init__(self) -> None:
         super().__init__()
         Member.objects.all().delete()
-        self.world = World(MemberFactory(username="alice"), time_zone=self.time_zone)
+        self.world = self.world_class(MemberFactory(username="alice"), time_zone=self.time_zone)
         self.transport = use_transport(self.world.google.http)
         self.transport.__enter__()
         self.world.add_team()
@@ -460,7 +462,7 @@ class TwoSides(RuleBasedStateMachine):
         return stuck
 
     def _both_sides_agree(self) -> None:
-        for calendar_id in (ALICE, TEAM):
+        for calendar_id in self.calendars:
             self._agree_in(calendar_id)
 
     def _agree_in(self, calendar_id: str) -> None:
