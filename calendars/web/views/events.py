@@ -52,7 +52,7 @@ def create(request: MemberRequest) -> HttpResponse:
     make = partial(NewEventForm, calendars=calendars, zones=_zones(request.user, calendars))
     if request.method != "POST":
         form = make(initial={**_new_times(request, now), "next": back_url(request)})
-        return _editor(request, form, title="New event", whole=False)
+        return _editor(request, form, title="New event", whole="guest" in request.GET)
     form = make(request.POST)
     if "more" in request.POST:
         return _editor(request, make(initial=_typed(form)), title="New event", shown=form)
@@ -231,6 +231,7 @@ def _new_times(request: MemberRequest, now: dt.datetime) -> dict[str, Any]:
         "end_time": end.time(),
         "all_day": bool(request.GET.get("all_day")),
         "time_zone": member.zone.key,
+        "guests": "\n".join(request.GET.getlist("guest")),
     }
 
 

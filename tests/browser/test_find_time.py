@@ -1,0 +1,57 @@
+"""Finding a time in Chromium, from the question to the event with its guests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tests.browser.conftest import keep_around_now, picture
+from tests.browser.test_barriers import barriers
+from tests.browser.test_calendar import make
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from accounts.models import Member
+    from calendars.models import Calendar
+    from tests.browser.conftest import OpenPage
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+def test_from_the_question_to_the_event_with_its_guests(
+    open_page: OpenPage,
+    sign_in: Callable[[Page, Member], None],
+    alice: Member,
+    alices_calendar: Calendar,
+    bobs_calendar: Calendar,
+    scheme: str,
+    width: int,
+) -> None:
+    make(bobs_calendar, "Elsewhere", timezone.now().date(), "10:00", "12:00")
+    keep_around_now()
+    page = open_page(color_scheme=scheme, viewport={"width": width, "height": 1400})
+    sign_in(page, alice)
+    page.goto("/calendar/find-time/")
+    page.get_by_role("group", name="Who has to be there").get_by_label("bob").check()
+    page.get_by_label("People outside", exact=True).fill("zoe@elsewhere.test")
+    page.get_by_role("button", name="Find times").click()
+    expect(page.get_by_role("heading", name="Times that fit")).to_be_visible()
+    expect(page.get_by_text("Asking Google about zoe@elsewhere.test")).to_be_visible()
+    picture(page, f"find-time-{width}-{scheme}")
+    assert barriers(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("link", name="Book").first.click()
+    form = page.get_by_role("main")
+    expect(form.get_by_label("Guests", exact=True)).to_have_value(
+        "bob@example.test\nzoe@elsewhere.test"
+    )
+    form.get_by_label("Title").fill("Kick-off")
+    form.get_by_role("button", name="Save").click()
+    expect(page.locator(".event", has_text="Kick-off")).to_be_attached()

@@ -1,0 +1,134 @@
+"""Finding a time on the web: whom, when, and one click to book."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from calendars.models import OutsideBusy
+from tests.commands.acting import timed
+from tests.factories import cached
+from tests.web.conftest import HTMX
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from calendars.models import Calendar
+
+PAGE = "/calendar/find-time/"
+ASKED = {"duration": "60", "first": "2026-03-11", "days": "1", "hours": "required"}
+
+
+def asked(client: Client, **question: Any) -> str:
+    answer = client.get(PAGE, {**ASKED, **question})
+    assert answer.status_code == 200
+    return str(answer.text)
+
+
+def booking(page: str) -> dict[str, list[str]]:
+    address = page.partition('href="/calendar/event/new')[2].partition('"')[0]
+    return parse_qs(urlsplit(address.replace("&amp;", "&")).query)
+
+
+def test_the_form_offers_colleagues_and_asks_nothing_yet(
+    alices: Client, alices_calendar: Calendar, bobs_calendar: Calendar
+) -> None:
+    page = alices.get(PAGE).text
+    assert 'value="bob"' in page
+    assert "found-times" not in page
+
+
+def test_slots_avoid_what_everybody_has(
+    alices: Client, alices_calendar: Calendar, bobs_calendar: Calendar
+) -> None:
+    cached(
+        bobs_calendar,
+        {"id": "secret", "summary": "Hush"},
+        **timed("2026-03-11T15:00:00+01:00", "2026-03-11T16:00:00+01:00"),
+    )
+    page = asked(alices, people="bob")
+    assert "Wed 11 Mar, 16:00" in page
+    assert "Wed 11 Mar, 15:00" not in page
+    assert "busy 15:00" in page
+    assert "Hush" not in page
+    assert "Everyone is free." in page
+
+
+def test_one_click_books_with_guests_and_time_filled_in(
+    alices: Client, alices_calendar: Calendar, bobs_calendar: Calendar
+) -> None:
+    query = booking(asked(alices, people="bob", others="zoe@elsewhere.test", hours="ignored"))
+    assert query["guest"] == ["bob@example.test", "zoe@elsewhere.test"]
+    form = alices.get("/calendar/event/new", query).text
+    assert "bob@example.test\nzoe@elsewhere.test" in form
+    assert f'value="{query["start"][0][11:16]}"' in form
+    assert f'value="{query["end"][0][11:16]}"' in form
+
+
+def test_who_is_not_known_is_never_called_free_and_asked_about(
+    alices: Client, alices_calendar: Calendar
+) -> None:
+    page = asked(alices, others="zoe@elsewhere.test")
+    assert "Asking Google about zoe@elsewhere.test…" in page
+    assert "It is not known whether zoe@elsewhere.test is free." in page
+    assert "not known 00:00" in page
+    assert OutsideBusy.objects.get().address == "zoe@elsewhere.test"
+
+
+def test_while_google_is_asked_the_answer_asks_again(
+    alices: Client, alices_calendar: Calendar
+) -> None:
+    question = {**ASKED, "others": "zoe@elsewhere.test"}
+    answer = alices.get(PAGE, question, **HTMX, HTTP_HX_TARGET="found-times").text
+    assert "<html" not in answer
+    assert "others=zoe%40elsewhere.test" in answer
+
+
+def test_optional_people_do_not_keep_a_time_away(
+    alices: Client, alices_calendar: Calendar, bobs_calendar: Calendar
+) -> None:
+    cached(
+        bobs_calendar,
+        {"id": "busy"},
+        **timed("2026-03-11T00:00:00+01:00", "2026-03-12T00:00:00+01:00"),
+    )
+    assert "There is no time" in asked(alices, people="bob", hours="ignored")
+    assert "optional, is busy." in asked(alices, optional_people="bob", hours="ignored")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ({"first": "2026-01-05"}, "This span is over."),
+        ({"first": "1850-01-01"}, "Choose a day of this century."),
+        ({"first": "soon"}, "Enter a valid date."),
+        ({"duration": "7"}, "Select a valid choice."),
+        ({"people": "charlie"}, "Select a valid choice."),
+        ({"others": ",".join(f"p{n}@x.test" for n in range(40))}, "20 people at most"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_at_the_form(
+    alices: Client,
+    alices_calendar: Calendar,
+    bobs_calendar: Calendar,
+    question: dict[str, str],
+    sentence: str,
+) -> None:
+    assert sentence in asked(alices, **question)
+
+
+def test_the_day_on_which_clocks_change_is_drawn(alices: Client, alices_calendar: Calendar) -> None:
+    cached(
+        alices_calendar,
+        {"id": "early"},
+        **timed("2026-03-29T01:00:00+01:00", "2026-03-29T08:00:00+02:00"),
+    )
+    page = asked(alices, first="2026-03-29", hours="ignored")
+    assert "busy 01:00" in page
+    assert '<rect class="busy" x="0" width="120"' in page
+
+
+def test_who_is_not_logged_in_logs_in_first(client: Client, db: None) -> None:
+    assert client.get(PAGE).headers["Location"].startswith("/login/")
