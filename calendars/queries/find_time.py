@@ -18,7 +18,9 @@ from calendars.free_time.ranking import (
     ranked_slots,
 )
 from calendars.free_time.spans import TimeSpan, merged, without_all
+from calendars.models import AccessRole
 from calendars.queries import freshness
+from calendars.queries.access import calendars_of, each_once
 from calendars.queries.availability import TimeAnswer, person_entry
 from calendars.queries.busy_times import busy_by_calendar, unknown_part
 from calendars.queries.events import calendars_read
@@ -59,7 +61,10 @@ class MeetingQuestion:
     """``people`` and ``optional_people`` are usernames or addresses; the member who asks is added
     to those who have to be there unless ``include_me`` is off. ``hours`` gives or replaces
     somebody's working hours, by the name as asked. ``calendar_ids`` are calendars of the member
-    that count beside the primary ones. The slots end before ``time_max``.
+    that count beside the primary ones; unless some are named, those that the member owns and shows:
+    somebody who sees a team's stand-up in the own week does not expect to be free then, while a
+    calendar that somebody else shares says nothing about the member. The slots end before
+    ``time_max``.
     """
 
     time_min: dt.datetime
@@ -68,7 +73,7 @@ class MeetingQuestion:
     people: Sequence[str] = ()
     optional_people: Sequence[str] = ()
     include_me: bool = True
-    calendar_ids: Sequence[str] = ()
+    calendar_ids: Sequence[str] | None = None
     buffer_before_minutes: int = 0
     buffer_after_minutes: int = 0
     working_hours: HoursRule = HoursRule.REQUIRED
@@ -156,7 +161,10 @@ def _people(
 def _own_calendars(member: Member, question: MeetingQuestion) -> list[Calendar]:
     if question.calendar_ids and not question.include_me:
         raise _refused("calendar_ids", "Your calendars count only if you are there yourself.")
-    return calendars_read(member=member, calendar_ids=question.calendar_ids)
+    if question.calendar_ids is not None:
+        return calendars_read(member=member, calendar_ids=question.calendar_ids)
+    shown = calendars_of(member).filter(selected=True, access_role=AccessRole.OWNER)
+    return each_once(shown.select_related("account", "sync_state"))
 
 
 def _with(person: PersonBusy, calendars: Sequence[Calendar], span: TimeSpan) -> PersonBusy:

@@ -120,10 +120,22 @@ def test_buffers_count_across_the_ends_of_the_span(
     assert starts(ask(alice, **asked, buffer_before_minutes=30)) == ["13:30"]
 
 
+def test_calendars_that_the_member_owns_and_shows_count_too(
+    alice: Member, alices_calendar: Calendar
+) -> None:
+    team = CalendarFactory(account=alices_calendar.account)
+    cached(team, {"id": "a", **timed("2026-03-11T08:00:00Z", "2026-03-11T15:00:00Z")})
+    assert starts(ask(alice))[0] == "16:00"
+    assert starts(ask(alice, calendar_ids=[]))[0] == "09:30"
+    team.selected = False
+    team.save(update_fields=["selected"])
+    assert starts(ask(alice))[0] == "09:30"
+
+
 def test_other_calendars_of_the_member_count_when_they_are_named(
     alice: Member, alices_calendar: Calendar, bobs_calendar: Calendar
 ) -> None:
-    team = CalendarFactory(account=alices_calendar.account)
+    team = CalendarFactory(account=alices_calendar.account, access_role="writer")
     cached(team, {"id": "a", **timed("2026-03-11T08:00:00Z", "2026-03-11T15:00:00Z")})
     assert starts(ask(alice))[0] == "09:30"
     answer = ask(alice, calendar_ids=[team.google_id])
