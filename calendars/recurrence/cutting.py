@@ -186,9 +186,14 @@ class _Knife:
         return compact_utc((self.at if self._expanded(midnight, self.at) else midnight) - 1)
 
     def _ended(self, rule: Rule | None) -> bool:
-        if rule is None or rule.until is None:
+        if rule is None:
             return False
-        return self.series.last_slot(rule.until) < self.at
+        if rule.count is not None:
+            return self._done(rule, self.at) >= rule.count
+        return rule.until is not None and self.series.last_slot(rule.until) < self.at
+
+    def _done(self, rule: Rule, before: int) -> int:
+        return sum(1 for slot in self._own_slots(rule, FIRST_DAY) if slot < before)
 
     def _rest(self, rule: Rule, start: int) -> int | None:
         """What is left of a rule's COUNT at ``start`` (0 without one); None when it is over."""
@@ -196,7 +201,7 @@ class _Knife:
             return None
         if rule.count is None:
             return 0 if next(self._slots_from(rule), None) is not None else None
-        done = sum(1 for slot in self._own_slots(rule, FIRST_DAY) if slot < start)
+        done = self._done(rule, start)
         return rule.count - done if done < rule.count else None
 
     def _slots_from(self, rule: Rule) -> Iterator[int]:

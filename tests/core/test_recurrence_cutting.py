@@ -188,6 +188,13 @@ EXTRA = st.lists(
 )
 
 
+def test_a_rule_that_has_counted_out_is_not_prolonged_by_a_cut_after_it() -> None:
+    master = series("RRULE:FREQ=DAILY;COUNT=2", "RDATE:20260401T170000Z,20260402T170000Z")
+    head, tail = parts(master, at("20260402T170000Z"))
+    assert head["recurrence"] == ["RRULE:FREQ=DAILY;COUNT=2", "RDATE:20260401T170000Z"]
+    assert slots(tail) == [at("20260402T170000Z")]
+
+
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(
     rule=RULES,
