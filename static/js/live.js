@@ -80,4 +80,4 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 dialog?.addEventListener("close", askIfWaiting);
-document.addEventListener("drag-ended", askIfWaiting);
+document.addEventListener("drag-ended", () => setTimeout(askIfWaiting, SETTLE)); // it is sent first

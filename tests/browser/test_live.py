@@ -124,6 +124,25 @@ def test_nothing_moves_under_an_open_form(
     expect(tab.get_by_text("Probe").first).to_be_visible(timeout=SOON)
 
 
+def test_nothing_moves_under_a_drag(
+    open_tab: Callable[[], Page], alices_calendar: Calendar
+) -> None:
+    tab = open_tab()
+    box = tab.locator(".day").first.bounding_box()
+    assert box is not None
+    tab.mouse.move(box["x"] + 20, 300)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + 20, 380, steps=4)
+    expect(tab.locator(".ghost")).to_have_count(1)
+    happens(alices_calendar, "Probe")
+    heard = tab.locator("#changed-elsewhere:not([hidden])")
+    expect(heard).to_have_count(1, timeout=SOON)
+    expect(tab.locator(".ghost")).to_have_count(1)
+    expect(tab.get_by_text("Probe")).to_have_count(0)
+    tab.keyboard.press("Escape")
+    expect(tab.get_by_text("Probe").first).to_be_visible(timeout=SOON)
+
+
 def test_a_tab_that_is_told_of_changes_asks_only_once_a_minute(
     open_tab: Callable[[], Page],
 ) -> None:
