@@ -3,6 +3,8 @@
 
 import { addDays, DAY, daysBetween, inWords, lengthOf, onLine, placeAt } from "./moments.js";
 
+const SHORT = 45; // minutes below which there is room for one line
+
 export const scroller = document.getElementById("scroller");
 const dialog = document.getElementById("dialog");
 const twelve = document.documentElement.dataset.hours === "12";
@@ -60,7 +62,8 @@ function drawInGrid(plan, words) {
     return bottom > top ? [{ section, top, bottom }] : [];
   });
   parts.forEach(({ section, top, bottom }, number) => {
-    const part = ghost("block", number ? [] : words);
+    const classes = plan.length < SHORT ? "block is-short" : "block";
+    const part = ghost(classes, number ? [] : words);
     const row = rowHeight(section) / 5;
     part.style.setProperty("top", `${top * row}px`);
     part.style.setProperty("height", `${Math.max(bottom - top, 15) * row}px`);
@@ -80,6 +83,8 @@ function drawBar(container, row, plan, words) {
   if (columns) {
     const bar = ghost("bar", words);
     bar.style.setProperty("grid-column", columns);
+    const isLate = Number.parseInt(columns, 10) > row.length / 2;
+    bar.style.setProperty("justify-self", isLate ? "end" : "start"); // its words need more room
     container.append(bar);
   }
 }

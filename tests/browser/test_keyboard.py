@@ -70,6 +70,7 @@ def test_letters_open_what_they_stand_for_but_not_while_typing(
     page.keyboard.type("dwmatcz?/")
     expect(dialog.get_by_label("Title")).to_have_value("dwmatcz?/")
     page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
     page.keyboard.press("g")
     dialog.get_by_label("Date").fill("2027-05-01")
     page.keyboard.press("Enter")
