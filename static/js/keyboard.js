@@ -84,8 +84,18 @@ const WITH_EVENT = {
 };
 
 const IN_CARD = {
-  e: () => click("#dialog [data-action=edit]"),
-  Delete: () => click("#dialog [data-action=delete]"),
+  e() {
+    const link = dialog.querySelector("[data-action=edit]");
+    if (link) {
+      open(link.pathname + link.search);
+    }
+  },
+  Delete() {
+    const form = dialog.querySelector("[data-action=delete]")?.form;
+    if (form) {
+      post(form.getAttribute("action"));
+    }
+  },
 };
 
 // From event to event
@@ -232,8 +242,9 @@ async function finish() {
 
 // What is pressed
 
-const isTyping = (target) =>
-  target.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])");
+const FIELDS = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])";
+// A field that went with its dialog may keep the focus for a moment.
+const isTyping = (target) => Boolean(target.closest(FIELDS)?.checkVisibility());
 
 function actionFor(pressed) {
   const { key, target } = pressed;
