@@ -17,7 +17,7 @@ from calendars.commands.permissions import (
     require_visible,
     require_writable,
 )
-from calendars.commands.remade import remembered
+from calendars.commands.remade import remembered, with_lost
 from calendars.commands.scope import Scope
 from calendars.errors import WrongStateError
 from calendars.models import OperationStatus, OperationType, OutboxOperation
@@ -249,13 +249,14 @@ def queue_edit(
     """Queue a checked edit of a subject and show it."""
     open_before = queue.make_room_for_edit(subject.operations, actor=actor, fields=payload, now=now)
     versions = ({**subject.resource, **payload}, subject.resource)
-    resets = splitting.resets_of(subject, versions[0]) if _moves_series(subject, payload) else ()
+    lost = recurring.lost_with(subject, versions[0]) if _moves_series(subject, payload) else []
+    base = with_lost(base, lost)
     told = telling.whom(notify, *versions, fields=payload)
     operation = _queue(actor, subject, OperationType.PATCH, told, now, payload=payload, base=base)
     rows = [*open_before, operation]
     cache.save_with(subject.event, rows, agreed=subject.agreed, now=now)
     notes = telling.of_edit(notify, told, *versions)
-    return QueuedChange(operation, shown(subject.event), notes, resets)
+    return QueuedChange(operation, shown(subject.event), notes, splitting.resets_of(lost))
 
 
 def _queue(

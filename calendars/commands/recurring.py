@@ -150,6 +150,16 @@ def exceptions_of(series: CachedEvent) -> dict[int | str, CachedEvent]:
     return dict(sorted(found.items(), key=lambda item: (isinstance(item[0], str), item[0])))
 
 
+def lost_with(series: Subject, after: Resource) -> list[CachedEvent]:
+    """The exceptions that a series loses by becoming ``after``: their slots are gone."""
+    zone = series.event.calendar.time_zone
+    return [
+        row
+        for slot, row in exceptions_of(series.event).items()
+        if not recurrence.occurrence_at(after, slot=slot, calendar_zone=zone)
+    ]
+
+
 def deleted_slots(series: CachedEvent) -> list[int | str]:
     """The slots of a series that were taken out one by one."""
     exceptions = exceptions_of(series)

@@ -20,13 +20,14 @@ from calendars.sync.core.merge import changed_fields
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from calendars.commands.actor import Actor
     from calendars.event_resource import Resource
     from calendars.models import Calendar, OutboxOperation
 
 EXCEPTIONS = "exceptions"
+"""Stands in the ``base`` of an operation beside the fields, and is never sent."""
 _COPIES = UUID("b1d3a0f4-5f0e-4c37-9d0c-2f0f1a7c4d52")
 COPIED = (EDITABLE_FIELDS - {"status", "conferenceData"}) | {"extendedProperties", "source"}
 _NOTCOPIED_OF_GUESTS = frozenset({"self", "organizer", "id", "responseStatus"})
@@ -41,6 +42,17 @@ def remembered(event: CachedEvent, resource: Resource) -> dict[str, Any]:
     ).exclude(original_start="")
     exceptions = [row.resource for row in rows.order_by("original_start", "pk")]
     return {**resource, EXCEPTIONS: exceptions} if exceptions else dict(resource)
+
+
+def with_lost(base: Mapping[str, Any], lost: Iterable[CachedEvent]) -> dict[str, Any]:
+    """The base of a change of a series, with the exceptions that the series loses by it."""
+    exceptions = [row.resource for row in lost]
+    return {**base, EXCEPTIONS: exceptions} if exceptions else dict(base)
+
+
+def without_lost(base: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields alone of such a base."""
+    return {name: value for name, value in base.items() if name != EXCEPTIONS}
 
 
 def make_anew(
@@ -73,9 +85,21 @@ def make_anew(
         now=now,
     )
     cache.save_with(event, [operation], agreed=None, now=now)
-    for exception in _changed(resource):
-        _change_again(actor, event, exception, like, now)
+    change_again(actor=actor, series=event, resource=resource, like=like, now=now)
     return operation
+
+
+def change_again(
+    *,
+    actor: Actor,
+    series: CachedEvent,
+    resource: Resource,
+    like: OutboxOperation,
+    now: dt.datetime,
+) -> None:
+    """Have occurrences of a series differ from it as the exceptions of ``resource`` did."""
+    for exception in _changed(resource):
+        _change_again(actor, series, exception, like, now)
 
 
 def copied(resource: Resource) -> dict[str, Any]:
@@ -91,15 +115,20 @@ def copied(resource: Resource) -> dict[str, Any]:
 
 def _body(resource: Resource, calendar: Calendar) -> dict[str, Any]:
     body = copied(resource)
-    slots = [
-        slot
+    lines = lines_without_deleted(resource, zone=calendar.time_zone)
+    if lines and body.get("recurrence"):
+        body["recurrence"] = [*body["recurrence"], *lines]
+    return body
+
+
+def lines_without_deleted(resource: Resource, *, zone: str) -> list[str]:
+    """The lines that take out of a series what its exceptions say was deleted."""
+    return [
+        left_out(slot)
         for exception in resource.get(EXCEPTIONS) or []
         if event_resource.is_cancelled(exception)
-        and (slot := event_resource.original_start(exception, calendar_zone=calendar.time_zone))
+        and (slot := event_resource.original_start(exception, calendar_zone=zone))
     ]
-    if slots and body.get("recurrence"):
-        body["recurrence"] = [*body["recurrence"], *map(left_out, slots)]
-    return body
 
 
 def left_out(slot: int | str) -> str:
@@ -128,12 +157,20 @@ def _change_again(
         return
     instance_id = event_resource.instance_id(master_id=series.event_id, original=slot)
     instance = resource_of(EventTarget(series, instance_id, occurrence))
+    event = cache.find_event(calendar_id=series.calendar_id, event_id=instance_id)
+    if event is None:
+        event = cache.new_event(
+            calendar=series.calendar, event_id=instance_id, local_id=instance_id
+        )
+        event.recurring_event_id = series.event_id
+    stands = event.pk is not None and not event_resource.is_cancelled(event.resource)
     wanted = {name: exception.get(name) for name in COPIED - {"recurrence", "attendees"}}
-    payload, base = changed_fields(instance, wanted)
+    payload, base = changed_fields(event.resource if stands else instance, wanted)
+    if event.pk is not None and not stands:
+        payload, base = {**payload, "status": "confirmed"}, {**base, "status": "cancelled"}
     if not payload:
         return
-    event = cache.new_event(calendar=series.calendar, event_id=instance_id, local_id=instance_id)
-    event.recurring_event_id = series.event_id
+    open_before = cache.open_operations(event=event) if event.pk is not None else []
     operation = queue.add(
         actor=actor,
         calendar=series.calendar,
@@ -145,4 +182,5 @@ def _change_again(
         notify=like.notify,
         now=now,
     )
-    cache.save_with(event, [operation], agreed=instance, now=now)
+    agreed = {**instance, **(event.agreed or {})} if event.pk is not None else instance
+    cache.save_with(event, [*open_before, operation], agreed=agreed, now=now)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from calendars import cache, event_resource, recurrence
-from calendars.commands import queue, recurring, tails, telling
+from calendars.commands import queue, recurring, remade, tails, telling
 from calendars.commands.event_body import completed, today, with_rule
 from calendars.commands.permissions import require_editable, require_whole_list
 from calendars.models import CachedEvent, OperationType, OutboxOperation
@@ -23,7 +23,7 @@ from calendars.sync.core.merge import apply_patch, changed_fields
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from calendars.commands.actor import Actor
     from calendars.commands.recurring import Subject
@@ -100,15 +100,9 @@ def part_at(series: Subject, slot: int | str) -> Part | None:
     )
 
 
-def resets_of(series: Subject, after: Resource) -> tuple[dict[str, Any], ...]:
-    """The changed occurrences that a series loses by becoming ``after``: their slots are gone."""
-    zone = series.event.calendar.time_zone
-    return tuple(
-        _reset(row)
-        for at, row in recurring.exceptions_of(series.event).items()
-        if row.start_ts_utc is not None
-        and not recurrence.occurrence_at(after, slot=at, calendar_zone=zone)
-    )
+def resets_of(lost: Iterable[CachedEvent]) -> tuple[dict[str, Any], ...]:
+    """What is given up with each changed occurrence among the exceptions that a series loses."""
+    return tuple(_reset(row) for row in lost if row.start_ts_utc is not None)
 
 
 def changed_tail(
@@ -164,6 +158,7 @@ def divide(
     told = telling.whom(notify, series.resource, body)
     local_id = f"{cache.LOCAL_PREFIX}{saga_id}"
     event = cache.new_event(calendar=calendar, event_id=local_id, local_id=local_id)
+    given_up = recurring.lost_with(series, apply_patch(series.resource, payload, base))
     common: dict[str, Any] = {"actor": actor, "calendar": calendar, "notify": told, "now": now}
     open_before = queue.make_room_for_edit(series.operations, actor=actor, fields=payload, now=now)
     made = queue.add(
@@ -179,7 +174,7 @@ def divide(
         lane=cache.lane_of(series.event),
         op_type=OperationType.PATCH,
         payload=payload,
-        base=base,
+        base=remade.with_lost(base, given_up),
         step=(saga_id, 2),
         **common,
     )

@@ -14,14 +14,14 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from calendars import cache, event_resource, saga
-from calendars.commands import queue, recurring
+from calendars.commands import queue, recurring, remade
 from calendars.commands.event_body import completed
 from calendars.commands.events import delete_event, queue_edit
 from calendars.commands.move import move_event
 from calendars.commands.permissions import require_editable, require_writable
 from calendars.commands.remade import make_anew, remembered
 from calendars.commands.scope import Scope
-from calendars.commands.withdrawal import let_go, locked
+from calendars.commands.withdrawal import let_go, locked, lost_without
 from calendars.errors import InvalidInputError, WrongStateError
 from calendars.models import (
     CachedEvent,
@@ -37,7 +37,7 @@ from calendars.queries.shape import resource_of, shown
 from calendars.queries.zone import zone_for
 from calendars.sync.core.compare import holds
 from calendars.sync.core.inverse import changed_by, inverse_of_patch
-from calendars.sync.core.values import restores, unit_of
+from calendars.sync.core.values import TIME_FIELDS, restores, unit_of
 from calendars.sync.sentences import CONFLICT_SENTENCES
 
 if TYPE_CHECKING:
@@ -57,8 +57,12 @@ _ANEW = (
     "invited anew, and a meeting link or attachments have to be added again."
 )
 _OCCURRENCES_BACK = (
-    "The series is as it was before the change. Occurrences that come back follow it: what had "
-    "been changed or deleted of one by itself has to be done again."
+    "The series is as it was before the change, with what had been changed or deleted of single "
+    "occurrences. Only a guest list of their own has to be made again."
+)
+_SERIES_BACK = (
+    "The series becomes as it was before the change. What had been changed of single occurrences "
+    "has to be done again."
 )
 _GONE = "The event is deleted by now. Undo the deletion first."
 
@@ -247,7 +251,11 @@ def _opposite(operation: OutboxOperation, event: CachedEvent | None) -> dict[str
         return {"op_type": OperationType.DELETE, "base": base}
     if operation.op_type == OperationType.DELETE:
         return _restoring()
-    return {"op_type": operation.op_type, "payload": operation.base, "base": operation.payload}
+    return {
+        "op_type": operation.op_type,
+        "payload": remade.without_lost(operation.base),
+        "base": remade.with_lost(operation.payload, lost_without(operation)),
+    }
 
 
 def _restoring() -> dict[str, Any]:
@@ -301,17 +309,40 @@ def _reverted(
     )
     if not inverse.payload or (operation.saga and inverse.kept):
         raise _nothing_left(operation, event, inverse.kept)
-    payload = _fitting(actor, operation, subject.resource, inverse.payload)
+    comes_back = event.is_series and not inverse.payload.keys().isdisjoint(TIME_FIELDS)
+    wanted = _with_deleted(operation, inverse.payload) if comes_back else inverse.payload
+    payload = _fitting(actor, operation, subject.resource, wanted)
     require_editable(subject.resource, payload)
-    change = queue_edit(actor, subject, payload, inverse.base, Notify(operation.notify), now)
+    change = queue_edit(
+        actor,
+        subject,
+        payload,
+        {name: subject.resource.get(name) for name in payload} | inverse.base,
+        Notify(operation.notify),
+        now,
+    )
     _link(change.operation, undoes=operation)
+    if comes_back and not actor.proposes:
+        remade.change_again(
+            actor=actor, series=subject.event, resource=operation.base, like=operation, now=now
+        )
     note = "Everything is as it was before the change."
-    if event.is_series and "recurrence" in payload:
-        note = _OCCURRENCES_BACK
+    if comes_back and remade.EXCEPTIONS in operation.base:
+        note = _SERIES_BACK if actor.proposes else _OCCURRENCES_BACK
     if inverse.kept:
         names = ", ".join(inverse.kept)
         note = f"Taken back, but for what was changed again since and stays: {names}."
     return Undone(change.operation, change.event, note)
+
+
+def _with_deleted(operation: OutboxOperation, payload: dict[str, Any]) -> dict[str, Any]:
+    """What had been deleted one by one does not come back with its series.
+
+    Google has forgotten it by now, so the lines of the series say it.
+    """
+    lines = remade.lines_without_deleted(operation.base, zone=operation.calendar.time_zone)
+    before = payload.get("recurrence") or operation.base.get("recurrence")
+    return {**payload, "recurrence": [*before, *lines]} if lines and before else payload
 
 
 def _fitting(

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from calendars import cache, saga
-from calendars.commands import queue
+from calendars import cache, recurrence, saga
+from calendars.commands import queue, recurring
 from calendars.commands.queue import UNSENT
 from calendars.errors import WrongStateError
 from calendars.models import OperationStatus, OperationType, OutboxOperation
+from calendars.queries.access import series_of
+from calendars.sync.core.merge import apply_patch
 from calendars.sync.core.values import TIME_FIELDS
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Sequence
+
+    from calendars.models import CachedEvent
 
 
 def locked(operation: OutboxOperation, states: Collection[str], sentence: str) -> OutboxOperation:
@@ -35,10 +39,12 @@ def withdraw(operation: OutboxOperation, *, reason: str, now: dt.datetime) -> No
     """
     going = _with_all_that_hangs_on(operation)
     _refuse_what_would_tear(going)
+    stranded = [row for each in going for row in lost_without(each)]
     for each in going:
         if each.status in UNSENT:
             queue.cancel(each, reason=reason)
     saga.show(going, now=now)
+    _give_up_stranded(stranded, reason=reason, now=now)
     for each in going:
         if each.status == OperationStatus.APPLIED:
             saga.delete_again(each, now=now)
@@ -46,7 +52,36 @@ def withdraw(operation: OutboxOperation, *, reason: str, now: dt.datetime) -> No
 
 def let_go(operation: OutboxOperation, *, reason: str, now: dt.datetime) -> None:
     """Cancel this operation alone, but with a create all that was built on it."""
+    stranded = lost_without(operation)
     saga.show(queue.give_up(operation, reason=reason), now=now)
+    _give_up_stranded(stranded, reason=reason, now=now)
+
+
+def lost_without(operation: OutboxOperation) -> list[CachedEvent]:
+    """The exceptions that a series loses once this change, which shows there, is withdrawn."""
+    event = cache.find_event(calendar_id=operation.calendar_id, event_id=operation.event_id)
+    shows = operation.status in (OperationStatus.PENDING, OperationStatus.FAILED)
+    patch = operation.op_type == OperationType.PATCH
+    times = {name: value for name, value in operation.base.items() if name in TIME_FIELDS}
+    if event is None or not event.is_series or not (shows and patch and times):
+        return []
+    series = recurring.row_of(event)
+    return recurring.lost_with(series, apply_patch(series.resource, times))
+
+
+def _give_up_stranded(stranded: Sequence[CachedEvent], *, reason: str, now: dt.datetime) -> None:
+    """Google has no slot for these exceptions, and now will not get one: nothing waits for it."""
+    for row in stranded:
+        series = series_of(row)
+        slot = cache.slot_of(row.original_start)
+        zone = row.calendar.time_zone
+        agreed = (series.agreed if series else None) or {}
+        if recurrence.occurrence_at(agreed, slot=slot, calendar_zone=zone):
+            continue
+        for each in cache.open_operations(event=row):
+            if each.op_type == OperationType.PATCH and each.status in UNSENT:
+                queue.cancel(each, reason=reason)
+        cache.refresh(row, now=now)
 
 
 def _with_all_that_hangs_on(operation: OutboxOperation) -> list[OutboxOperation]:

@@ -1,0 +1,136 @@
+"""A series is made whole again: what was changed or deleted of it one by one comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from calendars.commands.actor import Actor
+from calendars.commands.events import update_event
+from calendars.commands.outbox import discard
+from calendars.commands.proposals import approve
+from calendars.commands.remade import EXCEPTIONS
+from calendars.commands.scope import Scope
+from calendars.commands.undo import Undone, undo
+from calendars.models import OutboxOperation
+from tests.sync.test_splits import FOLLOWING, at_rest, instances, series, zoned
+
+if TYPE_CHECKING:
+    from tests.sync.world import World
+
+__all__ = ["zoned"]
+RULE = ["RRULE:FREQ=WEEKLY;COUNT=6"]
+WAYS = ["edit", "delete", "move"]
+
+
+def with_exceptions(world: World) -> str:
+    event_id = series(world, RULE)
+    ids = instances(world, event_id)
+    world.edit(ids[3], Scope.INSTANCE, summary="Changed")
+    world.delete(ids[4], Scope.INSTANCE)
+    at_rest(world)
+    return event_id
+
+
+def lose_exceptions(world: World, event_id: str, way: str) -> OutboxOperation:
+    third = instances(world, event_id)[2]
+    if way == "edit":
+        return world.edit(third, FOLLOWING, summary="From here")
+    if way == "delete":
+        return world.delete(third, FOLLOWING)
+    day = world.local(world.seen(event_id).start_ts_utc or 0).date()
+    return world.edit(event_id, Scope.SERIES, start=f"{day}T15:00:00", end=f"{day}T16:00:00")
+
+
+def take_back(world: World, operation: OutboxOperation) -> Undone:
+    current = OutboxOperation.objects.select_related("calendar__account").get(pk=operation.pk)
+    return undo(actor=world.actor, operation=current, now=world.clock.now())
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("keeps", [False, True])
+@pytest.mark.parametrize("cycles", [0, 1, 3])
+def test_exceptions_are_as_before_once_the_change_of_their_series_is_taken_back(
+    world: World, way: str, keeps: bool, cycles: int
+) -> None:
+    """However far Google is with it, and whether it takes lost occurrences away by itself."""
+    world.google.world.options.keeps_leftovers = keeps
+    event_id = with_exceptions(world)
+    before = world.shown_here()
+    queued = lose_exceptions(world, event_id, way)
+    for _ in range(cycles):
+        world.sync()
+    take_back(world, queued)
+    assert world.shown_here() == before
+    at_rest(world)
+    assert not any(EXCEPTIONS in (write.body or {}) for write in world.writes())
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("sent", [False, True])
+@pytest.mark.parametrize("redone", [False, True])
+def test_such_an_undo_is_taken_back_and_that_as_well(
+    world: World, way: str, sent: bool, redone: bool
+) -> None:
+    event_id = with_exceptions(world)
+    before = world.shown_here()
+    queued = lose_exceptions(world, event_id, way)
+    at_rest(world)
+    lost = world.shown_here()
+    back = take_back(world, queued)
+    if sent:
+        at_rest(world)
+    again = take_back(world, back.operation)
+    assert world.shown_here() == lost
+    if redone:
+        at_rest(world)
+        assert world.shown_here() == lost
+    take_back(world, again.operation)
+    assert world.shown_here() == before
+    at_rest(world)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_such_an_undo_is_discarded_with_all_that_it_changes_again(world: World, way: str) -> None:
+    event_id = with_exceptions(world)
+    queued = lose_exceptions(world, event_id, way)
+    at_rest(world)
+    lost = world.shown_here()
+    back = take_back(world, queued)
+    discard(actor=world.actor, operation=back.operation, now=world.clock.now())
+    assert world.shown_here() == lost
+    at_rest(world)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_same_across_changes_of_clocks_elsewhere(zoned: World, way: str) -> None:
+    event_id = with_exceptions(zoned)
+    before = zoned.shown_here()
+    queued = lose_exceptions(zoned, event_id, way)
+    at_rest(zoned)
+    take_back(zoned, queued)
+    assert zoned.shown_here() == before
+    at_rest(zoned)
+
+
+def test_a_proposed_split_of_a_series_with_exceptions_is_approved_without_conflict(
+    world: World,
+) -> None:
+    event_id = with_exceptions(world)
+    before = world.shown_here()
+    agent = Actor(world.member, "agent", proposes=True)
+    third = instances(world, event_id)[2]
+    proposed = update_event(
+        actor=agent,
+        target=world.target(third),
+        changes={"summary": "From here"},
+        scope=FOLLOWING,
+        notify=None,
+        now=world.clock.now(),
+    ).operation
+    approve(actor=world.actor, operation=proposed, now=world.clock.now())
+    at_rest(world)
+    take_back(world, proposed)
+    assert world.shown_here() == before
+    at_rest(world)
