@@ -16,7 +16,7 @@ from tests.factories import NOW, cached
 
 if TYPE_CHECKING:
     from accounts.models import Member
-    from calendars.commands.undo import Undone
+    from calendars.commands.undone import Undone
     from calendars.models import Calendar
 
 LUNCH = {"id": "lunch", "summary": "Lunch"}

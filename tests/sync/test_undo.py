@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from calendars.commands.outbox import discard, retry
 from calendars.commands.scope import Scope
-from calendars.commands.undo import Undone, undo
+from calendars.commands.undo import undo
 from calendars.errors import WrongStateError
 from calendars.models import LocalStatus, OperationStatus, OutboxOperation
 from tests.simulator.conftest import connect
 from tests.sync.world import ALICE, World
+
+if TYPE_CHECKING:
+    from calendars.commands.undone import Undone
 
 WEEKLY = ["RRULE:FREQ=WEEKLY;COUNT=5"]
 BEN = "ben@example.test"

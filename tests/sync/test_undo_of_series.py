@@ -12,11 +12,12 @@ from calendars.commands.outbox import discard
 from calendars.commands.proposals import approve
 from calendars.commands.remade import EXCEPTIONS
 from calendars.commands.scope import Scope
-from calendars.commands.undo import Undone, undo
+from calendars.commands.undo import undo
 from calendars.models import OutboxOperation
 from tests.sync.test_splits import FOLLOWING, at_rest, instances, series, zoned
 
 if TYPE_CHECKING:
+    from calendars.commands.undone import Undone
     from tests.sync.world import World
 
 __all__ = ["zoned"]
