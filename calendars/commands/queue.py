@@ -202,6 +202,8 @@ def _supersede(operation: OutboxOperation, *, now: dt.datetime) -> None:
 def _decided(operation: OutboxOperation, units: set[str]) -> bool:
     if operation.status != OperationStatus.CONFLICT:
         return False
+    if operation.op_type == OperationType.CREATE:  # whether there is an event, no edit decides
+        return False
     if operation.op_type == OperationType.DELETE:
         return True
     return not units.isdisjoint(unit_of(name) for name in operation.payload)

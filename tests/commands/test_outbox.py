@@ -103,3 +103,11 @@ def test_what_does_not_fit_the_state_is_refused_and_changes_nothing(
     with pytest.raises(WrongStateError):
         act(actor=actor_of(alices_calendar), operation=operation, now=NOW)
     assert status_of(operation) == (state, "")
+
+
+def test_an_edit_does_not_decide_whether_there_is_an_event(alices_calendar: Calendar) -> None:
+    create = queue_create(alices_calendar, summary="Lunch")
+    create.status = "conflict"
+    create.save(update_fields=["status"])
+    change(alices_calendar, EVENT_ID, summary="Tea")
+    assert status_of(create) == ("conflict", "")
