@@ -296,7 +296,9 @@ class LaneStore(Leased):
 def _drop_what_is_undone(refused: Sequence[int], *, now: dt.datetime) -> None:
     """Of refused operations those that the member has taken back meanwhile are done with."""
     undoing = list(
-        OutboxOperation.objects.filter(undoes__in=refused, status__in=cache.OPEN_STATUSES)
+        OutboxOperation.objects.filter(
+            undoes__in=refused, status__in=cache.OPEN_STATUSES - {OperationStatus.PROPOSED}
+        )
     )
     undone = [each.undoes_id for each in undoing if each.undoes_id is not None]
     close([each.op_id for each in undoing], OperationStatus.APPLIED, now=now)

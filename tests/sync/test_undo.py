@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from calendars.commands.actor import Actor
 from calendars.commands.outbox import discard, retry
 from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
@@ -315,6 +316,20 @@ def test_a_change_that_is_refused_after_its_undo_is_done_with(world: World) -> N
     assert (edit.status, edit.reason) == ("cancelled", "undone")
     assert undone.operation.status == OperationStatus.APPLIED
     assert world.seen(event_id).local_status == LocalStatus.SYNCED
+
+
+def test_a_refused_change_whose_undo_is_only_proposed_waits_for_somebody(world: World) -> None:
+    world.sync()
+    event_id = world.create()
+    create = OutboxOperation.objects.get()
+    careful = Actor(member=world.member, via="API token Careful", proposes=True)
+    proposal = undo(actor=careful, operation=create, now=world.clock.now()).operation
+    world.edit(event_id, summary="Tea")
+    world.google.faults.fail_next(1, status=403, reason="forbidden", method="POST")
+    world.sync(insist=True)
+    create.refresh_from_db()
+    proposal.refresh_from_db()
+    assert (create.status, proposal.status) == ("failed", "proposed")
 
 
 def test_a_change_and_its_undo_give_way_together_to_what_google_says(world: World) -> None:
