@@ -540,7 +540,7 @@ def settings_of(examples: int, steps: int) -> settings:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("machine", "examples", "steps"),
-    [(TwoSides, 25, 40), (TwoSidesInAuckland, 10, 40), (TwoSides, 2, 250)],
+    [(TwoSides, 20, 40), (TwoSidesInAuckland, 10, 40), (TwoSides, 2, 250)],
 )
 def test_both_sides_agree_once_it_is_quiet(
     machine: type[TwoSides], examples: int, steps: int
