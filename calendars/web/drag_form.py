@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from django import forms
 
 from calendars.commands.scope import Scope
+from calendars.commands.telling import has_guests
 from calendars.errors import InvalidInputError
 from calendars.event_input import FIRST_YEAR, LAST_YEAR
 from calendars.event_resource import read_moment, render_moment, zone_or_utc
+from calendars.web.forms import SCOPES
 from calendars.web.layout import Days, Edge, Hours, Place, Shift, When
+from calendars.web.notify_field import NotifyForm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,19 +22,15 @@ if TYPE_CHECKING:
 
 _LONGEST_DAY: Final = 26 * 60
 _MOST_DAYS: Final = 400
-_SCOPES: Final = [
-    (Scope.INSTANCE.value, "This event"),
-    (Scope.THIS_AND_FOLLOWING.value, "This and following events"),
-    (Scope.SERIES.value, "All events"),
-]
 
 
-class DragForm(forms.Form):
+class DragForm(NotifyForm):
     """Where an event goes: to a place, or further by days and minutes.
 
     ``day`` with ``minute`` is a place in the grid, ``day`` with ``all_day`` one in the lane;
     ``part`` is the day whose part of the event was held. ``edge`` is start or end when only that
-    goes there. Of a recurring event a ``scope`` says which occurrences are meant.
+    goes there. Of a recurring event a ``scope`` says which occurrences are meant, and where there
+    are guests ``tell`` says which of them hear of it: both are asked for unless they are said.
     """
 
     edge = forms.ChoiceField(
@@ -51,13 +50,15 @@ class DragForm(forms.Form):
     minutes = forms.IntegerField(
         required=False, min_value=-_LONGEST_DAY, max_value=_LONGEST_DAY, widget=forms.HiddenInput
     )
-    scope = forms.ChoiceField(label="Which events?", choices=_SCOPES)
+    scope = forms.ChoiceField(label="Which events?", choices=SCOPES)
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, recurs: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not recurs:
+    def __init__(self, data: Mapping[str, Any], *, resource: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        if not resource.get("recurringEventId"):
             del self.fields["scope"]
+        if not has_guests(resource):
+            del self.fields["tell"]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -72,8 +73,10 @@ class DragForm(forms.Form):
         return cleaned
 
     @property
-    def lacks_only_scope(self) -> bool:
-        return self.errors.keys() == {"scope"}
+    def only_asks(self) -> bool:
+        """Whether nothing is wrong but that the member has not answered yet."""
+        unsaid = "tell" in self.fields and "tell" not in self.data
+        return self.errors.keys() == {"scope"} or (unsaid and not self.errors)
 
     @property
     def edge_held(self) -> Edge:

@@ -207,6 +207,42 @@ def test_a_series_asks_which_events_are_meant(
     expect(page.locator(".ghost")).to_have_count(0)
 
 
+def test_guests_are_told_of_a_drag_as_the_member_answers(
+    signed_in: Page, alices_calendar: Calendar, monday: dt.date
+) -> None:
+    moments = {
+        edge: {"dateTime": f"{monday}T{clock}:00:00", "timeZone": "Europe/Berlin"}
+        for edge, clock in (("start", "09"), ("end", "10"))
+    }
+    guests = {"attendees": [{"email": "zoe@elsewhere.test", "responseStatus": "accepted"}]}
+    rule = {"recurrence": ["RRULE:FREQ=DAILY;COUNT=5"]}
+    cached(alices_calendar, {"id": "review00", "summary": "Review", **guests, **moments})
+    hours = {
+        edge: {**moment, "dateTime": moment["dateTime"].replace("T09", "T08").replace("T10", "T09")}
+        for edge, moment in moments.items()
+    }
+    cached(alices_calendar, {"id": "standup00", "summary": "Stand-up", **guests, **rule, **hours})
+    page = signed_in
+    open_week(page, monday)
+    pull(page, middle(event(page, "Review")), spot(page, monday, "13:35"))
+    page.mouse.up()
+    dialog = page.get_by_role("dialog", name="“Review” has guests")
+    expect(dialog.get_by_role("button", name="All of them, as usual")).to_be_focused()
+    picture(page, "drag-guests")
+    dialog.get_by_role("button", name="Nobody").click()
+    expect(event(page, "Review")).to_contain_text("13:00")
+    expect(page.locator(".toast")).to_contain_text("No guest is told")
+    assert OutboxOperation.objects.get().notify == "none"
+    pull(page, middle(event(page, "Stand-up").first), spot(page, monday, "11:35"))
+    page.mouse.up()
+    dialog = page.get_by_role("dialog", name="“Stand-up” repeats and has guests")
+    dialog.get_by_label("Tell guests").select_option("Only those without Google Calendar")
+    picture(page, "drag-guests-of-a-series")
+    dialog.get_by_role("button", name="This event", exact=True).click()
+    expect(page.locator(f'.day[data-day="{monday}"] .event', has_text="11:00")).to_have_count(1)
+    assert OutboxOperation.objects.get(notify="external").event_id.startswith("standup00_")
+
+
 def test_what_cannot_be_moved_says_why(
     signed_in: Page, alices_account: GoogleAccount, monday: dt.date
 ) -> None:

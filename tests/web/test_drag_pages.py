@@ -147,6 +147,59 @@ class TestSeries:
         assert "14:30" in after
 
 
+class TestGuests:
+    GUESTS: Any = {"attendees": [{"email": "zoe@elsewhere.test", "responseStatus": "accepted"}]}
+
+    def test_it_is_asked_whether_they_are_told_before_anything_changes(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up", **self.GUESTS})
+        answer = alices.post(TIME, moved(), **HTMX)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert answer.headers["HX-Retarget"] == "#dialog-body"
+        assert "“Stand-up” has guests" in page
+        assert '<button type="submit" class="button" name="tell" value="none">Nobody' in page
+        assert not OutboxOperation.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("tell", "told", "sentence"),
+        [
+            ("", "all", "The guests are told."),
+            ("none", "none", "No guest is told"),
+            ("external", "external", ""),
+        ],
+    )
+    def test_the_answer_decides_who_is_told(
+        self, alices: Client, alices_calendar: Calendar, tell: str, told: str, sentence: str
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up", **self.GUESTS})
+        page = alices.post(TIME, moved(tell=tell), **HTMX).content.decode()
+        assert OutboxOperation.objects.get().notify == told
+        assert sentence in page
+
+    def test_of_a_series_both_are_asked_at_once(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up", **WEEKLY, **self.GUESTS})
+        page = alices.post(SECOND, moved(day="2026-03-19"), **HTMX).content.decode()
+        assert "“Stand-up” repeats and has guests" in page
+        assert '<select name="tell"' in page
+        assert 'name="scope" value="instance"' in page
+        answered = moved(day="2026-03-19", scope="instance", tell="none")
+        assert alices.post(SECOND, answered, **HTMX).status_code == 200
+        assert OutboxOperation.objects.get().notify == "none"
+
+    def test_a_guest_is_refused_instead_of_asked(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        copy = {"organizer": {"email": "zoe@elsewhere.test"}, **self.GUESTS}
+        cached(alices_calendar, {"id": "abcde", **copy})
+        page = alices.post(TIME, moved(), **HTMX).content.decode()
+        assert "has guests" not in page
+        assert "This is not possible" in page
+
+
 class TestFacts:
     def test_a_script_learns_where_the_event_is_in_the_days_of_the_member(
         self, alices: Client, alice: Member, stand_up: CachedEvent

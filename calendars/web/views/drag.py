@@ -16,6 +16,7 @@ from calendars.errors import CalendarError, InvalidInputError
 from calendars.queries import access
 from calendars.queries.events import get_event
 from calendars.web import layout
+from calendars.web.change_notes import notes_of
 from calendars.web.drag_form import DragForm, times_of, when_of
 from calendars.web.edge import MemberRequest, member_page
 from calendars.web.event_card import when_in_words
@@ -38,16 +39,18 @@ if TYPE_CHECKING:
 def drag(request: MemberRequest, calendar_id: str, event_id: str) -> HttpResponse:
     """A GET tells what a script has to know before it draws a drag; a POST changes the time.
 
-    Of a recurring event the POST asks which occurrences are meant, unless it says so.
+    The POST asks which occurrences of a recurring event are meant, and whom of the guests to tell,
+    unless it says so.
     """
     target = access.event_of(member=request.user, calendar_id=calendar_id, event_id=event_id)
     resource, calendar = get_event(target=target), target.event.calendar
     if request.method != "POST":
         return JsonResponse(_facts(resource, calendar, request.user))
-    form = DragForm({"next": back_url(request), **request.POST.dict()}, recurs=_recurs(resource))
+    form = DragForm({"next": back_url(request), **request.POST.dict()}, resource=resource)
+    if form.only_asks:
+        _require_draggable(resource, calendar)
+        return _question(request, form, resource)
     if not form.is_valid():
-        if form.lacks_only_scope:
-            return _which(request, form, resource)
         raise InvalidInputError("This is not a place for an event.")
     when = when_of(resource, calendar_zone=calendar.time_zone)
     there = layout.dragged(
@@ -64,29 +67,31 @@ def drag(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespons
             there, before=resource, calendar_zone=calendar.time_zone, zone=request.user.zone
         ),
         scope=form.scope_chosen or (Scope.SERIES if resource.get("recurrence") else None),
-        notify=None,
+        notify=form.notify,
         now=timezone.now(),
     )
     return told(
         request,
         _sentence(request, change.event, form.scope_chosen),
-        notes=change.notes,
+        notes=notes_of(change),
         undo=change.operation if change.operation.payload else None,
         day=_day_of(there, request.user),
     )
 
 
-def _recurs(resource: Mapping[str, Any]) -> bool:
-    return bool(resource.get("recurringEventId"))
-
-
-def _which(request: MemberRequest, form: DragForm, resource: Mapping[str, Any]) -> HttpResponse:
+def _question(request: MemberRequest, form: DragForm, resource: Mapping[str, Any]) -> HttpResponse:
+    """Which events, by a button each, and whom to tell; that by buttons where it is all to ask."""
+    recurs, tells = "scope" in form.fields, "tell" in form.fields
+    facts = " and ".join(["repeats"] * recurs + ["has guests"] * tells)
     context = {
-        "title": f"“{name_of(resource)}” repeats. Change which events?",
+        "title": f"“{name_of(resource)}” {facts}",
         "action": request.path,
         "form": form,
+        "recurs": recurs,
+        "tell": form["tell"] if recurs and tells else None,
+        "answers": form["scope"] if recurs else form["tell"],
     }
-    return dialog(request, "calendar/_drag_scope.html", context, refused=True)
+    return dialog(request, "calendar/_drag_question.html", context, refused=True)
 
 
 def _sentence(request: MemberRequest, event: Mapping[str, Any], scope: Scope | None) -> str:
