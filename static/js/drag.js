@@ -1,6 +1,7 @@
 // Dragging: press on a free place to make an event, on an event to move it, on its edge to resize
 // it. With a finger press a moment first, for a swipe scrolls.
 
+import { watchBorders } from "./borders.js";
 import { addDays, DAY, daysBetween, iso, lengthOf, onLine, placeAt, SNAP, snapped } from "./moments.js";
 import {
   carryOut,
@@ -17,13 +18,11 @@ import {
   sections,
   weeks,
 } from "./plan.js";
+import { comeBack, stay } from "./turn.js";
 
 const FAR_ENOUGH = 4; // pixels from which a press is a drag
 const LONG_PRESS = 400;
 const EDGE = { mouse: 6, pen: 8, touch: 12 };
-const NEAR_BORDER = 36;
-const SCROLL_STEP = 10;
-const LINGER = 250;
 const CLICK_SNAP = 30;
 
 let press = null; // a button or finger is down, and this may become a drag
@@ -208,7 +207,7 @@ function begin() {
     askFacts(drag);
   }
   follow();
-  requestAnimationFrame(scrollAtBorders);
+  watchBorders(drag, { goesOn: (mine) => drag === mine, follow });
 }
 
 async function askFacts(asking) {
@@ -235,19 +234,21 @@ function follow() {
   }
 }
 
-function end({ keepGhost = false } = {}) {
-  (drag.event ?? scroller).classList.remove("is-dragging");
+function end({ keepGhost = false, leave = stay } = {}) {
   document.documentElement.classList.remove("is-resizing", "is-moving");
   drag = null;
   if (!keepGhost) {
     erase();
   }
-  document.dispatchEvent(new Event("drag-ended"));
+  leave().finally(() => {
+    document.querySelectorAll(".is-dragging").forEach((each) => each.classList.remove("is-dragging"));
+    document.dispatchEvent(new Event("drag-ended"));
+  });
 }
 
 function giveUp() {
   givenUp = drag.id;
-  end();
+  end({ leave: comeBack });
 }
 
 function drop() {
@@ -262,32 +263,6 @@ function drop() {
     create(slot, values);
     end({ keepGhost: true });
   }
-}
-
-// The view goes on under a pointer that stays near its border; one on its way is let pass.
-function scrollAtBorders(now) {
-  if (!drag) {
-    return;
-  }
-  const [left, top] = drag.hasMoved ? borderNear(drag) : [0, 0];
-  drag.nearSince = left || top ? (drag.nearSince ?? now) : null;
-  if (drag.nearSince !== null && now - drag.nearSince > LINGER) {
-    const before = [scroller.scrollLeft, scroller.scrollTop];
-    scroller.scrollBy({ left: left * SCROLL_STEP, top: top * SCROLL_STEP, behavior: "instant" });
-    if (before[0] !== scroller.scrollLeft || before[1] !== scroller.scrollTop) {
-      follow();
-    }
-  }
-  requestAnimationFrame(scrollAtBorders);
-}
-
-// Whether the view has to go left, up, right or down (-1, 0, 1) for a point.
-function borderNear({ x, y }) {
-  const box = scroller.getBoundingClientRect();
-  const head = scroller.querySelector(".days-top")?.getBoundingClientRect();
-  const side = (at, low, high) => (at > high - NEAR_BORDER) - (at < low + NEAR_BORDER);
-  const isOverHead = head && y < head.bottom;
-  return [side(x, box.left, box.right), isOverHead ? 0 : side(y, head?.bottom ?? box.top, box.bottom)];
 }
 
 // A free place, and the link that makes an event there.
@@ -364,7 +339,7 @@ document.addEventListener("pointerup", (up) => {
 document.addEventListener("pointercancel", () => {
   letGo();
   if (drag) {
-    end();
+    end({ leave: comeBack });
   }
 });
 

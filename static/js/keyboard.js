@@ -4,6 +4,8 @@ import { addDays, clockAt, minuteAt, onLine, placeAt, SNAP } from "./moments.js"
 import {
   carryOut,
   clocks,
+  daysOf,
+  daysOnView,
   draw,
   erase,
   factsOf,
@@ -15,6 +17,7 @@ import {
   scroller,
   sections,
 } from "./plan.js";
+import { comeBack, stay, turn } from "./turn.js";
 
 const dialog = document.getElementById("dialog");
 const announce = document.getElementById("announce");
@@ -186,6 +189,25 @@ function showMove() {
     draw(plan, { lane: moving.event.matches(".bar"), title });
     say(`${title}: ${planInWords(plan)}`);
     document.querySelector(".ghost")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    turnTo(plan);
+  }
+}
+
+// The page turns until something is seen of what moves, or of the end where only that goes.
+function turnTo(plan) {
+  const [first, last] = daysOnView();
+  const [from, to] = daysOf(plan);
+  const step = first ? ((moving.edge ? to : from) > last) - (to < first) : 0;
+  if (step && !moving.turning) {
+    moving.turning = turnPage(step, moving);
+  }
+}
+
+async function turnPage(step, mine) {
+  const isThere = await turn(step, mine.event);
+  mine.turning = null;
+  if (isThere && moving === mine) {
+    showMove();
   }
 }
 
@@ -217,18 +239,27 @@ function move(event, key, edge) {
   }
 }
 
-function stop(which, { keepGhost = false } = {}) {
-  which.event.classList.remove("is-dragging");
+function stop(which, { keepGhost = false, leave = comeBack } = {}) {
+  const hadFocus = document.activeElement === which.event;
   moving = moving === which ? null : moving;
   if (!keepGhost) {
     erase();
   }
-  document.dispatchEvent(new Event("drag-ended"));
+  leave().finally(() => {
+    document.querySelectorAll(".is-dragging").forEach((each) => each.classList.remove("is-dragging"));
+    if (hadFocus && !which.event.isConnected) {
+      find(keyOf(which.event))?.focus({ preventScroll: true });
+    }
+    document.dispatchEvent(new Event("drag-ended"));
+  });
 }
 
 async function finish() {
   const mine = moving;
   await mine.asked;
+  while (mine.turning) {
+    await mine.turning;
+  }
   if (moving !== mine) {
     return;
   }
@@ -237,7 +268,7 @@ async function finish() {
   if (isMoved) {
     carryOut(mine.event, { edge: mine.edge, days, minutes });
   }
-  stop(mine, { keepGhost: isMoved });
+  stop(mine, { keepGhost: isMoved, leave: stay });
 }
 
 // What is pressed

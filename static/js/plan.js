@@ -9,28 +9,36 @@ export const scroller = document.getElementById("scroller");
 const dialog = document.getElementById("dialog");
 const twelve = document.documentElement.dataset.hours === "12";
 
-export const sections = () => [...scroller.querySelectorAll(".day[data-day]")];
-export const weeks = () => [...scroller.querySelectorAll(".month-week")];
+export const sections = () => [...scroller.querySelectorAll("#live .day[data-day]")];
+export const weeks = () => [...scroller.querySelectorAll("#live .month-week")];
 export const dayOfSlot = (slot) => new URL(slot.href).searchParams.get("start").slice(0, 10);
 export const rowHeight = (section) => Number.parseFloat(getComputedStyle(section).gridAutoRows);
 
-// The days on view whose clocks change.
+const changes = {};
+
+// The days whose clocks change: those on view, and those that were, for a drag goes from page to page.
 export function clocks() {
-  const changing = sections().filter((section) => section.dataset.clocks);
-  return Object.fromEntries(
-    changing.map((section) => {
-      const [after, by] = section.dataset.clocks.split(" ").map(Number);
-      return [section.dataset.day, { after, by }];
-    }),
-  );
+  for (const section of sections().filter(({ dataset }) => dataset.clocks)) {
+    const [after, by] = section.dataset.clocks.split(" ").map(Number);
+    changes[section.dataset.day] = { after, by };
+  }
+  return changes;
 }
 
 export const planInWords = (plan) => inWords(plan, { clocks: clocks(), twelve });
 
 export const hasHours = (plan) => plan.minute !== undefined;
 
-// First and last day.
-function daysOf(plan) {
+// First and last day of what is on view.
+export function daysOnView() {
+  const days = weeks().length
+    ? [...scroller.querySelectorAll("#live .month-slot")].map(dayOfSlot)
+    : sections().map((section) => section.dataset.day);
+  return [days[0], days.at(-1)];
+}
+
+// First and last day of a plan.
+export function daysOf(plan) {
   if (!hasHours(plan)) {
     return [plan.day, addDays(plan.day, plan.days - 1)];
   }
@@ -162,7 +170,7 @@ export function carryOut(event, values) {
 // The form for a new event over a plan; `link` leads to that form.
 export function create(link, values) {
   const url = new URL(link.href);
-  for (const [name, value] of Object.entries(values)) {
+  for (const [name, value] of Object.entries({ ...values, next: location.pathname })) {
     url.searchParams.set(name, value);
   }
   htmx

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -258,6 +259,19 @@ def test_what_cannot_be_moved_says_why(
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
+def finger(page: Page) -> Callable[..., None]:
+    """Sends touch events: a kind, and where the finger is."""
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        session.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]},
+        )
+
+    return touch
+
+
 def test_a_finger_has_to_press_a_moment(
     open_page: OpenPage,
     sign_in: Callable[[Page, Member], None],
@@ -271,14 +285,7 @@ def test_a_finger_has_to_press_a_moment(
     day = monday + dt.timedelta(days=1)
     page.goto(f"/calendar/day/{day}/")
     page.locator("#scroller").evaluate("area => { area.scrollTop = 8 * 48 }")
-    finger = page.context.new_cdp_session(page)
-
-    def touch(kind: str, *points: tuple[float, float]) -> None:
-        finger.send(
-            "Input.dispatchTouchEvent",
-            {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]},
-        )
-
+    touch = finger(page)
     x, y = middle(event(page, "Planning"))
     touch("touchStart", (x, y))
     expect(page.locator(".is-dragging")).to_have_count(1)
@@ -301,6 +308,104 @@ def test_near_a_border_the_view_goes_on(
     pull(page, (x, y), (x, area["y"] + area["height"] - 8))
     expect(page.locator(".ghost").first).to_contain_text(" 23:")
     page.keyboard.press("Escape")
+
+
+def at_side(page: Page, side: str) -> tuple[float, float]:
+    """Where a drag is held for the page to turn: over the hours, or at the right border."""
+    area = page.locator("#scroller").bounding_box()
+    assert area is not None
+    x = area["x"] + (20 if side == "left" else area["width"] - 8)
+    return x, area["y"] + area["height"] / 2
+
+
+def test_held_at_a_side_a_drag_turns_the_page_and_goes_on(
+    signed_in: Page, planning: CachedEvent, monday: dt.date
+) -> None:
+    page, later = signed_in, monday + dt.timedelta(days=8)
+    open_week(page, monday)
+    pull(page, middle(event(page, "Planning")), at_side(page, "right"))
+    expect(page.locator(".calendar[data-turns=on]")).to_have_count(1)
+    picture(page, "drag-turns")
+    expect(page).to_have_url(re.compile(f"/week/{monday + dt.timedelta(days=7)}/"))
+    expect(page.locator("h1")).to_contain_text(f"{monday + dt.timedelta(days=7):%-d}")
+    expect(page.locator("#small-month .is-shown").first).to_have_text(
+        f"{monday + dt.timedelta(days=7):%-d}"
+    )
+    page.mouse.move(*spot(page, later, "12:40"), steps=4)
+    expect(page.locator(".ghost").first).to_contain_text(f"12:15{TO}13:15")
+    page.mouse.up()
+    expect(page.locator(f'.day[data-day="{later}"] .event')).to_contain_text("Pending")
+    expect(page.locator(".ghost, .is-dragging, .held")).to_have_count(0)
+    assert times() == (f"{later}T12:15", f"{later}T13:15")
+    page.go_back()
+    expect(page.locator(f'.day[data-day="{monday}"]')).to_have_count(1)
+
+
+def test_escape_comes_back_to_the_page_where_the_drag_began(
+    signed_in: Page, planning: CachedEvent, monday: dt.date
+) -> None:
+    page = signed_in
+    open_week(page, monday)
+    address = page.url
+    pull(page, middle(event(page, "Planning")), at_side(page, "left"))
+    expect(page).to_have_url(re.compile(f"/week/{monday - dt.timedelta(days=7)}/"))
+    expect(page.locator(".is-dragging")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(address)
+    expect(event(page, "Planning")).to_be_visible()
+    expect(page.locator(".ghost, .is-dragging, .held")).to_have_count(0)
+    page.mouse.up()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert not OutboxOperation.objects.exists()
+
+
+def test_alt_and_arrows_go_on_in_the_next_week_and_escape_comes_back(
+    signed_in: Page, planning: CachedEvent, monday: dt.date
+) -> None:
+    page, later = signed_in, monday + dt.timedelta(days=8)
+    open_week(page, monday)
+    address = page.url
+    for ends in ("Escape", ""):
+        event(page, "Planning").focus()
+        page.keyboard.down("Alt")
+        for _ in range(7):
+            page.keyboard.press("ArrowRight")
+        expect(page.locator(f'.day[data-day="{later}"] .ghost')).to_contain_text("10:00")
+        if ends:
+            page.keyboard.press(ends)
+            expect(page).to_have_url(address)
+        page.keyboard.up("Alt")
+        expect(event(page, "Planning")).to_be_focused()
+    expect(page.locator(f'.day[data-day="{later}"] .event')).to_contain_text("Pending")
+    assert times() == (f"{later}T10:00", f"{later}T11:00")
+
+
+def test_a_finger_turns_the_page_too(
+    open_page: OpenPage,
+    sign_in: Callable[[Page, Member], None],
+    alice: Member,
+    planning: CachedEvent,
+    monday: dt.date,
+) -> None:
+    keep_around_now()
+    page = open_page(has_touch=True, is_mobile=True, viewport={"width": 360, "height": 740})
+    sign_in(page, alice)
+    day = monday + dt.timedelta(days=1)
+    page.goto(f"/calendar/day/{day}/")
+    page.locator("#scroller").evaluate("area => { area.scrollTop = 8 * 48 }")
+    touch = finger(page)
+    x, y = middle(event(page, "Planning"))
+    touch("touchStart", (x, y))
+    expect(page.locator(".is-dragging")).to_have_count(1)
+    for step in range(1, 9):
+        touch("touchMove", (x + (350 - x) * step / 8, y))
+    expect(page).to_have_url(re.compile(f"/day/{day + dt.timedelta(days=1)}/"))
+    for step in range(1, 9):
+        touch("touchMove", (350 - step * 18, y + step * 9))
+    expect(page.locator(".ghost").first).to_contain_text(f"11:30{TO}12:30")
+    touch("touchEnd")
+    expect(event(page, "Planning")).to_contain_text("11:30")
+    assert times()[0] == f"{day + dt.timedelta(days=1)}T11:30"
 
 
 @pytest.mark.parametrize(
