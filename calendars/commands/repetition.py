@@ -35,9 +35,12 @@ def begin(
                 holder=holder, key=key, digest=digest, created_at=now
             )
     except IntegrityError:
-        known = RememberedAnswer.objects.select_related("operation").get(holder=holder, key=key)
-    if unnamed and not (known.created_at > now - SAME_AT_ONCE and _stands(known.operation)):
+        answers = RememberedAnswer.objects.select_related("operation")
+        known = answers.filter(holder=holder, key=key).first()
+    if known is not None and unnamed and not _is_recent(known, now=now):
         known.delete()
+        known = None
+    if known is None:  # or it is a day old, and another call has just swept it away
         return begin(holder=holder, key=key, digest=digest, unnamed=unnamed, now=now)
     if known.digest != digest:
         raise KeyReusedError("This key was used for another request within the last day.")
@@ -48,6 +51,10 @@ def remember(answer: RememberedAnswer, *, status: int, body: str, operation_id: 
     """Keep what the first call was answered."""
     answer.status, answer.body, answer.operation_id = status, body, operation_id
     answer.save(update_fields=["status", "body", "operation"])
+
+
+def _is_recent(answer: RememberedAnswer, *, now: dt.datetime) -> bool:
+    return answer.created_at > now - SAME_AT_ONCE and _stands(answer.operation)
 
 
 def _stands(operation: OutboxOperation | None) -> bool:

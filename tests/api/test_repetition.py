@@ -63,6 +63,23 @@ def test_every_write_can_be_named(api: APIClient, alices_calendar: Calendar) -> 
     assert len({post(api, {}, undo, **named("u")).content for _ in range(2)}) == 1
 
 
+def test_an_answer_that_another_call_sweeps_away_meanwhile_is_none(
+    api: APIClient, alices_calendar: Calendar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It turns a day old between the moment that its name is found taken and the look at it."""
+    post(api, **named("a1"))
+    look = RememberedAnswer.objects.select_related
+
+    def look_too_late(*relations: str) -> Any:
+        RememberedAnswer.objects.all().delete()
+        return look(*relations)
+
+    monkeypatch.setattr(RememberedAnswer.objects, "select_related", look_too_late)
+    again = post(api, **named("a1"))
+    assert (again.status_code, "Idempotent-Replayed" in again.headers) == (202, False)
+    assert CachedEvent.objects.count() == RememberedAnswer.objects.count() + 1 == 2
+
+
 def test_another_request_under_a_used_name_is_refused(
     api: APIClient, alices_calendar: Calendar
 ) -> None:
