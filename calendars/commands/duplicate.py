@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 from calendars import event_resource
 from calendars.commands import recurring
 from calendars.commands.copying import copy_of
-from calendars.commands.event_body import changes_kind, today, wanted_fields
+from calendars.commands.event_body import (
+    changes_kind,
+    lines_starting_at,
+    today,
+    wanted_fields,
+)
 from calendars.commands.events import QueuedChange, queue_create
 from calendars.commands.move import EXCEPTIONS_RESET
 from calendars.commands.permissions import require_copyable, require_writable
@@ -68,7 +73,7 @@ def duplicate_event(
         today=today(now, zone),
     )
     if "start" in wanted and "recurrence" not in wanted and event_resource.is_series(current):
-        lines = recurring.lines_starting_at(current, wanted["start"], zone=zone)
+        lines = lines_starting_at(current, wanted["start"], zone=zone)
         wanted = {**wanted, "recurrence": lines}
     body = {
         name: value

@@ -13,7 +13,7 @@ from calendars.event_input import google_fields
 from calendars.sync.core.merge import apply_patch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from calendars.event_resource import Resource
 
@@ -94,7 +94,8 @@ def completed(current: Resource, wanted: Mapping[str, Any], *, zone: str) -> dic
 def with_rule(
     current: Resource, wanted: Mapping[str, Any], *, zone: str, today: dt.date
 ) -> dict[str, Any]:
-    """The wanted fields with the lines that ``repeat`` asks for; single dates beside a rule stay.
+    """The wanted fields with the lines that ``repeat`` asks for; single dates beside a rule stay,
+    and move along with the start.
 
     A rule that does not name the first day is refused, unless that is over. Raises
     InvalidInputError.
@@ -108,9 +109,7 @@ def with_rule(
     begins = event_resource.first_day(start, calendar_zone=zone)
     if begins is None:
         raise _invalid("repeat", "Only an event with a start can repeat.")
-    beside = current.get("recurrence") or []
-    if beside and changes_kind(current, wanted):
-        beside = _refitted(current, start, zone)
+    beside = _dates_beside_rules(current, wanted, zone)
     try:
         repeat = wanted["repeat"]
         if isinstance(repeat, str):
@@ -123,6 +122,36 @@ def with_rule(
     if first != begins and not is_over:
         raise _invalid("repeat", _elsewhere(begins, first))
     return {**fields, "recurrence": lines}
+
+
+def _dates_beside_rules(current: Resource, wanted: Mapping[str, Any], zone: str) -> Sequence[str]:
+    lines = [
+        line
+        for line in current.get("recurrence") or ()
+        if not line.strip().upper().startswith(("RRULE", "EXRULE"))
+    ]
+    if not lines or "start" not in wanted:
+        return lines
+    series = {**current, "recurrence": lines}
+    if changes_kind(current, wanted):
+        return _refitted(series, wanted["start"], zone)
+    return lines_starting_at(series, wanted["start"], zone=zone)
+
+
+def lines_starting_at(series: Resource, start: Resource, *, zone: str) -> list[str]:
+    """The lines of a series once its first occurrence is at ``start``. Raises InvalidInputError."""
+    slot = event_resource.original_start({"originalStartTime": series["start"]}, calendar_zone=zone)
+    if slot is None:
+        return list(series["recurrence"])
+    return moved_lines(series, slot=slot, start=start, zone=zone)
+
+
+def moved_lines(series: Resource, *, slot: int | str, start: Resource, zone: str) -> list[str]:
+    """``recurrence.moved_lines``, its refusal as an error about the start."""
+    try:
+        return recurrence.moved_lines(series, slot=slot, start=start, calendar_zone=zone)
+    except recurrence.RecurrenceError as problem:
+        raise InvalidInputError(str(problem), fields={"start": str(problem)}) from None
 
 
 def today(now: dt.datetime, zone: str) -> dt.date:

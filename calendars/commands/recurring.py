@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from calendars import cache, event_resource, recurrence
 from calendars.commands import event_body
-from calendars.commands.event_body import completed, today
+from calendars.commands.event_body import completed, lines_starting_at, today
 from calendars.commands.remade import left_out
 from calendars.commands.scope import Scope
 from calendars.errors import (
@@ -98,11 +98,16 @@ def with_rule(
 ) -> dict[str, Any]:
     """The wanted fields of a row with the rule that ``repeat`` asks for.
 
-    Raises InvalidInputError.
+    What was deleted of a series one by one stays deleted where the series moves. Raises
+    InvalidInputError.
     """
     if "repeat" in wanted and subject.event.recurring_event_id:
         raise InvalidInputError(_ALONE, fields={"repeat": _ALONE})
-    return event_body.with_rule(subject.resource, wanted, zone=zone, today=today(now, zone))
+    current = subject.resource
+    moves = not same_field("start", current.get("start"), wanted.get("start", current.get("start")))
+    if "repeat" in wanted and moves and event_resource.is_series(current):
+        current = without_deleted(subject.event, current)
+    return event_body.with_rule(current, wanted, zone=zone, today=today(now, zone))
 
 
 def with_rules(subject: Subject, wanted: dict[str, Any], *, zone: str) -> dict[str, Any]:
@@ -123,14 +128,6 @@ def without_deleted(event: CachedEvent, series: Resource) -> dict[str, Any]:
     """A series that says in its own lines what was deleted of it one by one."""
     gone = map(left_out, deleted_slots(event))
     return {**series, "recurrence": [*series["recurrence"], *gone]}
-
-
-def lines_starting_at(series: Resource, start: Resource, *, zone: str) -> list[str]:
-    """The lines of a series once its first occurrence is at ``start``. Raises InvalidInputError."""
-    slot = event_resource.original_start({"originalStartTime": series["start"]}, calendar_zone=zone)
-    if slot is None:
-        return list(series["recurrence"])
-    return moved_lines(series, slot=slot, start=start, zone=zone)
 
 
 def asks_for_a_rule(subject: Subject, wanted: Mapping[str, Any]) -> bool:
@@ -177,14 +174,6 @@ def cut(series: Resource, *, slot: int | str, zone: str) -> recurrence.Cut:
         return recurrence.cut(series, slot=slot, calendar_zone=zone)
     except recurrence.RecurrenceError as problem:
         raise unfit(str(problem)) from None
-
-
-def moved_lines(series: Resource, *, slot: int | str, start: Resource, zone: str) -> list[str]:
-    """``recurrence.moved_lines``, its refusal as an error about the start."""
-    try:
-        return recurrence.moved_lines(series, slot=slot, start=start, calendar_zone=zone)
-    except recurrence.RecurrenceError as problem:
-        raise InvalidInputError(str(problem), fields={"start": str(problem)}) from None
 
 
 def refuse_recurring_instance(subject: Subject, payload: Mapping[str, Any]) -> None:

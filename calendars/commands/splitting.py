@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 
 from calendars import cache, event_resource, recurrence
 from calendars.commands import queue, recurring, remade, tails, telling
-from calendars.commands.event_body import completed, today, with_rule
+from calendars.commands.event_body import completed, moved_lines, today, with_rule
 from calendars.commands.permissions import require_editable, require_whole_list
 from calendars.models import CachedEvent, OperationType, OutboxOperation
 from calendars.queries.access import series_of
@@ -126,7 +126,7 @@ def changed_tail(
     if meant == {"recurrence": tail["recurrence"]}:
         return None
     if "start" in meant and "recurrence" not in meant:
-        meant["recurrence"] = recurring.moved_lines(
+        meant["recurrence"] = moved_lines(
             tail, slot=part.cut.start, start=meant["start"], zone=zone
         )
     return apply_patch(tail, meant, base)

@@ -206,6 +206,21 @@ def test_a_new_way_to_repeat_leaves_out_what_was_left_out(alices_calendar: Calen
     assert series.resource["recurrence"] == ["RRULE:FREQ=DAILY;COUNT=9", gone]
 
 
+@pytest.mark.parametrize("scope", [Scope.SERIES, Scope.THIS_AND_FOLLOWING])
+def test_what_was_left_out_stays_so_where_the_time_moves_with_the_way_to_repeat(
+    alices_calendar: Calendar, scope: Scope
+) -> None:
+    left_out = "EXDATE;TZID=Europe/Berlin:20260325T100000"
+    cached(alices_calendar, {**WEEKLY, "recurrence": [*WEEKLY["recurrence"], left_out]})
+    remove(alices_calendar, FOURTH, scope=Scope.INSTANCE)
+    times = timed("2026-03-19T15:00:00+01:00", "2026-03-19T16:00:00+01:00")
+    change(alices_calendar, SECOND, scope=scope, repeat="every Thursday, 5 times", **times)
+    moved = [start for start in starts(alices_calendar) if "T15" in start]
+    assert "2026-03-26T15:00:00+01:00" not in moved
+    assert "2026-04-02T15:00:00+02:00" not in moved
+    assert len(moved) == 3
+
+
 def test_an_occurrence_on_another_day_takes_the_series_there(alices_calendar: Calendar) -> None:
     cached(alices_calendar, WEEKLY)
     times = timed("2026-03-19T10:00:00+01:00", "2026-03-19T11:00:00+01:00")
