@@ -8,6 +8,7 @@ from django.db import transaction
 
 from calendars import saga
 from calendars.models import Notify, OperationStatus, OperationType, OutboxOperation
+from calendars.models.outbox import SUPERSEDED
 from calendars.sync.core import people
 from calendars.sync.core.values import unit_of
 from calendars.sync.nudge import wake
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from calendars.commands.actor import Actor
     from calendars.models import Calendar
 
-SUPERSEDED = "superseded"
 _EDITS = frozenset({OperationType.CREATE, OperationType.PATCH})
 _STOPPED = frozenset({OperationStatus.FAILED, OperationStatus.CONFLICT})
 UNSENT = frozenset(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from calendars import cache
-from calendars.commands import queue, remade
+from calendars.commands import remade
 from calendars.commands.remade import remembered
 from calendars.commands.undone import Undone, event_of, ids_of, nothing_left, restoring, shown_after
 from calendars.commands.withdrawal import let_go, lost_without
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
-from calendars.models.outbox import UNDONE
+from calendars.models.outbox import SUPERSEDED, UNDONE
 from calendars.sync.core.compare import holds
 from calendars.sync.core.inverse import changed_by
 from calendars.sync.core.values import restores, unit_of
@@ -67,7 +67,7 @@ def _refused_again(deleted: OutboxOperation, event: CachedEvent) -> None:
         event_id__in=ids_of(event),
         op_id__lt=deleted.op_id,
         status=OperationStatus.CANCELLED,
-        reason=queue.SUPERSEDED,
+        reason=SUPERSEDED,
         saga=None,
     ).exclude(op_type=OperationType.DELETE)
     for each in refused.exclude(error__in=CONFLICT_SENTENCES.values()):

@@ -36,6 +36,8 @@ class Notify(models.TextChoices):
 
 UNDONE = "undone"
 """``reason`` of a change that a member took back before Google had it."""
+SUPERSEDED = "superseded"
+"""``reason`` of a change that a later one made pointless before Google had it."""
 NEVER_SENT = "never_sent"
 """``reason`` of changes that came to nothing together, such as a create that was deleted again."""
 SETTLED_THERE = "settled_at_google"

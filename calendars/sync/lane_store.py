@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F, Min, QuerySet
 
 from calendars import cache, saga
-from calendars.models import CachedEvent, OperationStatus, OutboxOperation
-from calendars.models.outbox import NEVER_SENT, UNDONE
+from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
+from calendars.models.outbox import NEVER_SENT, SUPERSEDED, UNDONE
 from calendars.sync import leftovers, mishaps
 from calendars.sync.core.compare import DELETED_THERE, Comparison, compare
 from calendars.sync.core.saga import held_back
@@ -170,6 +170,7 @@ class LaneStore(Leased):
             if resource is None:
                 if event.agreed is None:
                     self._withdraw_instances(event, now=now)
+                _supersede_edits_of_occurrences(event, operations)
                 self._deleted(event, now=now)
             else:
                 self._agree(event, resource, now=now)
@@ -303,6 +304,20 @@ def _drop_what_is_undone(refused: Sequence[int], *, now: dt.datetime) -> None:
     undone = [each.undoes_id for each in undoing if each.undoes_id is not None]
     close([each.op_id for each in undoing], OperationStatus.APPLIED, now=now)
     close(undone, OperationStatus.CANCELLED, now=now, reason=UNDONE)
+
+
+def _supersede_edits_of_occurrences(series: CachedEvent, sent: Sequence[int]) -> None:
+    """Whoever deletes a series has nothing left to decide about its occurrences."""
+    if not OutboxOperation.objects.filter(op_id__in=sent, op_type=OperationType.DELETE).exists():
+        return
+    own = {series.event_id, series.local_id or series.event_id}
+    OutboxOperation.objects.filter(
+        calendar=series.calendar,
+        lane=cache.lane_of(series),
+        op_type=OperationType.PATCH,
+        status__in=(OperationStatus.FAILED, OperationStatus.CONFLICT),
+        saga=None,
+    ).exclude(event_id__in=own).update(status=OperationStatus.CANCELLED, reason=SUPERSEDED)
 
 
 def _open(event: CachedEvent) -> list[Operation]:

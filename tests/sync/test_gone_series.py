@@ -9,7 +9,7 @@ import pytest
 from calendars.commands.outbox import discard
 from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
-from calendars.models import CachedEvent, OperationStatus
+from calendars.models import CachedEvent, OperationStatus, OutboxOperation
 from tests.sync.world import ALICE
 
 if TYPE_CHECKING:
@@ -63,11 +63,7 @@ def test_a_refused_delete_of_an_occurrence_has_reached_its_aim_once_the_series_i
     assert not CachedEvent.objects.exists()
 
 
-@pytest.mark.parametrize("where", ["here", "google"])
-@pytest.mark.parametrize("known", [False, True], ids=["unchanged before", "changed before"])
-def test_a_refused_edit_of_an_occurrence_has_lost_its_event_once_the_series_is_gone(
-    world: World, series: str, where: str, known: bool
-) -> None:
+def refused_edit(world: World, series: str, *, known: bool) -> OutboxOperation:
     occurrence = third(world, series)
     if known:
         world.edit(occurrence, Scope.INSTANCE, summary="Tea")
@@ -75,12 +71,46 @@ def test_a_refused_edit_of_an_occurrence_has_lost_its_event_once_the_series_is_g
     refuse_next(world, "PATCH")
     refused = world.edit(occurrence, Scope.INSTANCE, location="Home")
     world.sync()
-    series_goes(world, series, where=where)
+    return refused
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["unchanged before", "changed before"])
+def test_a_refused_edit_of_an_occurrence_has_lost_its_event_once_google_has_no_series(
+    world: World, series: str, known: bool
+) -> None:
+    refused = refused_edit(world, series, known=known)
+    series_goes(world, series, where="google")
     refused.refresh_from_db()
     assert refused.status == OperationStatus.CONFLICT
     assert world.shown_here() == []
     discard(actor=world.actor, operation=refused, now=world.clock.now())
     assert not CachedEvent.objects.exists()
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["unchanged before", "changed before"])
+def test_a_refused_edit_of_an_occurrence_is_no_question_once_its_series_was_deleted_here(
+    world: World, series: str, known: bool
+) -> None:
+    refused = refused_edit(world, series, known=known)
+    series_goes(world, series, where="here")
+    refused.refresh_from_db()
+    assert (refused.status, refused.reason) == (OperationStatus.CANCELLED, "superseded")
+    assert not CachedEvent.objects.exists()
+
+
+def test_a_refused_edit_of_an_occurrence_stands_while_the_delete_of_its_series_can_fail(
+    world: World, series: str
+) -> None:
+    refused = refused_edit(world, series, known=False)
+    before = world.shown_here()
+    refuse_next(world, "DELETE")
+    deleted = world.delete(series, Scope.SERIES)
+    assert world.shown_here() == []
+    world.sync()
+    undo(actor=world.actor, operation=deleted, now=world.clock.now())
+    refused.refresh_from_db()
+    assert refused.status == OperationStatus.FAILED
+    assert world.shown_here() == before
 
 
 def test_an_occurrence_that_was_to_come_back_does_not_outlive_its_series(
