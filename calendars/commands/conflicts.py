@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from calendars import cache, saga
-from calendars.commands import queue
+from calendars.commands import queue, recurring
 from calendars.commands.event_body import completed
 from calendars.commands.permissions import require_writable
-from calendars.commands.remade import make_anew, remembered
+from calendars.commands.remade import make_anew, remembered, with_lost
 from calendars.commands.withdrawal import locked, withdraw
 from calendars.errors import InvalidInputError
 from calendars.event_input import google_fields
@@ -24,6 +24,7 @@ from calendars.sync.core.inverse import changed_by
 from calendars.sync.core.merge import apply_patch, changed_fields
 from calendars.sync.core.push_plan import is_copy
 from calendars.sync.core.settling import Choice, ConflictKind, WishError, kind_of, mine_of, wishes
+from calendars.sync.core.values import TIME_FIELDS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -184,7 +185,19 @@ def _change(
         return _Change(OperationType.DELETE, {}, remembered(event, agreed))
     wanted = _wanted(operation, agreed, fields, actor)
     payload, base = changed_fields(agreed, wanted)
-    return _Change(OperationType.PATCH, payload, base) if payload else None
+    if not payload:
+        return None
+    lost = _lost(event, payload, apply_patch(agreed, payload, base))
+    return _Change(OperationType.PATCH, payload, with_lost(base, lost))
+
+
+def _lost(
+    event: CachedEvent, payload: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[CachedEvent]:
+    """The exceptions that a series loses once it is as decided: an undo brings them back."""
+    if not event.is_series or payload.keys().isdisjoint(TIME_FIELDS):
+        return []
+    return recurring.lost_with(recurring.row_of(event), after)
 
 
 def _restored(event: CachedEvent) -> _Change | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from calendars.commands.actor import Actor
+from calendars.commands.conflicts import resolve
 from calendars.commands.events import update_event
 from calendars.commands.outbox import discard
 from calendars.commands.proposals import approve
@@ -15,6 +16,7 @@ from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
 from calendars.models import OutboxOperation
 from tests.sync.test_splits import FOLLOWING, at_rest, instances, series, zoned
+from tests.sync.world import ALICE
 
 if TYPE_CHECKING:
     from calendars.commands.undone import Undone
@@ -133,5 +135,25 @@ def test_a_proposed_split_of_a_series_with_exceptions_is_approved_without_confli
     approve(actor=world.actor, operation=proposed, now=world.clock.now())
     at_rest(world)
     take_back(world, proposed)
+    assert world.shown_here() == before
+    at_rest(world)
+
+
+def test_a_split_that_was_decided_in_a_conflict_is_taken_back_with_all_exceptions(
+    world: World,
+) -> None:
+    event_id = with_exceptions(world)
+    lose_exceptions(world, event_id, "edit")
+    longer = {"recurrence": ["RRULE:FREQ=WEEKLY;COUNT=7"]}
+    world.google.patch_event(ALICE, event_id, longer)
+    world.sync()
+    world.sync()
+    before = world.shown_here()
+    assert len(before) == 6
+    trim = OutboxOperation.objects.filter(status="conflict").exclude(reason="other_step").get()
+    decided = resolve(actor=world.actor, operation=trim, choice="mine", now=world.clock.now())
+    at_rest(world)
+    assert "Changed" not in {row[2] for row in world.shown_here()}
+    take_back(world, decided.operation)
     assert world.shown_here() == before
     at_rest(world)
