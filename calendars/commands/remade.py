@@ -16,7 +16,9 @@ from calendars.models import CachedEvent, OperationType
 from calendars.queries.access import EventTarget, occurrence_at
 from calendars.queries.shape import resource_of
 from calendars.queries.zone import zone_for
+from calendars.sync.core import people
 from calendars.sync.core.merge import changed_fields
+from calendars.sync.core.push_plan import is_copy
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,6 +33,7 @@ EXCEPTIONS = "exceptions"
 _COPIES = UUID("b1d3a0f4-5f0e-4c37-9d0c-2f0f1a7c4d52")
 COPIED = (EDITABLE_FIELDS - {"status", "conferenceData"}) | {"extendedProperties", "source"}
 _NOTCOPIED_OF_GUESTS = frozenset({"self", "organizer", "id", "responseStatus"})
+_SAID_OR_TOLD = people.ANSWER | _NOTCOPIED_OF_GUESTS
 
 
 def remembered(event: CachedEvent, resource: Resource) -> dict[str, Any]:
@@ -113,6 +116,21 @@ def copied(resource: Resource) -> dict[str, Any]:
     return body
 
 
+def _is_own_list(resource: Resource) -> bool:
+    return not is_copy(resource) and not resource.get("attendeesOmitted")
+
+
+def _invited(exception: Resource, *, among: Iterable[Resource]) -> list[dict[str, Any]]:
+    """The guests of an occurrence, those ``among`` whom it is asked anew as they have answered."""
+    known = {people.person_key(guest): guest for guest in among}
+    invited = []
+    for guest in exception.get("attendees") or ():
+        asked = {fact: value for fact, value in guest.items() if fact not in _SAID_OR_TOLD}
+        answered = known.get(people.person_key(guest), {})
+        invited.append({**answered, "optional": None, **asked})
+    return invited
+
+
 def _body(resource: Resource, calendar: Calendar) -> dict[str, Any]:
     body = copied(resource)
     lines = lines_without_deleted(resource, zone=calendar.time_zone)
@@ -164,8 +182,11 @@ def _change_again(
         )
         event.recurring_event_id = series.event_id
     stands = event.pk is not None and not event_resource.is_cancelled(event.resource)
+    shows = event.resource if stands else instance
     wanted = {name: exception.get(name) for name in COPIED - {"recurrence", "attendees"}}
-    payload, base = changed_fields(event.resource if stands else instance, wanted)
+    if _is_own_list(exception) and _is_own_list(shows):
+        wanted["attendees"] = _invited(exception, among=shows.get("attendees") or ())
+    payload, base = changed_fields(shows, wanted)
     if event.pk is not None and not stands:
         payload, base = {**payload, "status": "confirmed"}, {**base, "status": "cancelled"}
     if not payload:

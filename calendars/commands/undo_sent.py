@@ -48,7 +48,7 @@ _ANEW = (
 )
 _OCCURRENCES_BACK = (
     "The series is as it was before the change, with what had been changed or deleted of single "
-    "occurrences. Only a guest list of their own has to be made again."
+    "occurrences. Whoever was a guest of single occurrences only is invited anew."
 )
 _SERIES_BACK = (
     "The series becomes as it was before the change. What had been changed of single occurrences "

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["zoned"]
 RULE = ["RRULE:FREQ=WEEKLY;COUNT=6"]
 WAYS = ["edit", "delete", "move"]
+ANN, BEN, CLEO = "ann@elsewhere.test", "ben@elsewhere.test", "cleo@elsewhere.test"
 
 
 def with_exceptions(world: World) -> str:
@@ -157,3 +158,37 @@ def test_a_split_that_was_decided_in_a_conflict_is_taken_back_with_all_exception
     take_back(world, decided.operation)
     assert world.shown_here() == before
     at_rest(world)
+
+
+@pytest.mark.parametrize("way", [*WAYS, "whole"])
+@pytest.mark.parametrize("cycles", [0, 2])
+def test_the_guests_of_a_single_occurrence_come_back_and_nobody_else_is_asked(
+    world: World, way: str, cycles: int
+) -> None:
+    event_id = series(world, RULE, attendees=[{"email": ANN}, {"email": BEN}])
+    single = instances(world, event_id)[3]
+    world.edit(
+        single,
+        Scope.INSTANCE,
+        attendees_add=[{"email": CLEO, "optional": True}],
+        attendees_remove=[BEN],
+    )
+    at_rest(world)
+    if way == "whole":
+        queued = world.delete(event_id, Scope.SERIES)
+    else:
+        queued = lose_exceptions(world, event_id, way)
+    for _ in range(cycles):
+        world.sync()
+    back = take_back(world, queued)
+    at_rest(world)
+    guests = {
+        each["start"]["dateTime"][:10]: {
+            (guest["email"], guest.get("optional", False)) for guest in each["attendees"]
+        }
+        for each in world.events_at_google()
+    }
+    assert guests.pop("2026-04-01") == {(ANN, False), (CLEO, True)}
+    assert len(guests) == 5
+    assert all(each == {(ANN, False), (BEN, False)} for each in guests.values())
+    assert cycles == 0 or way == "whole" or "invited anew" in back.note

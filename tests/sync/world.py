@@ -224,6 +224,10 @@ class World:
 
     def shown_at_google(self, *, days: int = 80) -> list[tuple[Any, ...]]:
         """The same of Google's own list, series expanded there."""
+        return _as_shown(self.events_at_google(days=days))
+
+    def events_at_google(self, *, days: int = 80) -> list[dict[str, Any]]:
+        """What Google lists, series expanded there."""
         items, _, _ = follow(
             connect(self.google, ALICE),
             calendarId="primary",
@@ -231,7 +235,7 @@ class World:
             timeMin=(NOW - dt.timedelta(days=20)).isoformat(),
             timeMax=(NOW + dt.timedelta(days=days)).isoformat(),
         )
-        return _as_shown(items)
+        return list(items)
 
     def local(self, instant: int) -> dt.datetime:
         return dt.datetime.fromtimestamp(instant, ZoneInfo(self.time_zone))
