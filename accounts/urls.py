@@ -33,7 +33,6 @@ urlpatterns = [
         name="password_reset_complete",
     ),
     path("settings/", RedirectView.as_view(pattern_name="settings-profile"), name="settings"),
-    path("settings/profile/", views.profile, name="settings-profile"),
     path("settings/time-zone/", views.time_zone, name="settings-time-zone"),
     path("settings/accounts/", views.accounts, name="settings-accounts"),
     path("settings/accounts/connect/", views.connect, name="settings-account-connect"),

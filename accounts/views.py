@@ -1,10 +1,9 @@
-"""The settings that belong to a member: profile, Google accounts, API tokens."""
+"""The settings of a member that need no calendar: the zone, consent at Google, API tokens."""
 
 from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING, cast
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import commands, identity, oauth, queries
 from accounts.errors import ConsentError
-from accounts.forms import DisconnectForm, ProfileForm, TimeZoneForm, TokenForm
+from accounts.forms import DisconnectForm, TimeZoneForm, TokenForm
 from accounts.models import Member
 from accounts.scopes import explain_missing
 
@@ -29,20 +28,6 @@ if TYPE_CHECKING:
     from accounts.models import GoogleAccount
 
 _ATTEMPT = "google_consent"
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
-    # A fresh copy: a refused form must not change the member whose name stands in the top bar.
-    form = ProfileForm(request.POST or None, instance=Member.objects.get(pk=_member(request).pk))
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, "Your profile is saved.")
-        return redirect("settings-profile")
-    return render(
-        request, "accounts/profile.html", {"form": form, "zones": sorted(available_timezones())}
-    )
 
 
 @login_required

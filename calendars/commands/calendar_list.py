@@ -13,8 +13,13 @@ from django.db import transaction
 from accounts.models import AccountStatus
 from accounts.queries import accounts_of
 from accounts.scopes import allows_list_changes
-from calendars.errors import InvalidInputError, NoGoogleAccountError, NotWritableError
-from calendars.models import AccessRole, CalendarListChange, ListChangeKind
+from calendars.errors import (
+    InvalidInputError,
+    NoGoogleAccountError,
+    NotWritableError,
+    WrongStateError,
+)
+from calendars.models import AccessRole, CalendarListChange, ListChangeKind, ListChangeStatus
 from calendars.queries.access import calendar_of, calendars_of
 from calendars.sync.nudge import wake
 
@@ -100,6 +105,38 @@ def remove(*, actor: Actor, google_id: str, now: dt.datetime) -> list[CalendarLi
             _queue(actor, entry.account, entry.google_id, ListChangeKind.REMOVE, {}, now=now)
             for entry in entries
         ]
+
+
+def try_again(
+    *, actor: Actor, change: CalendarListChange, now: dt.datetime
+) -> list[CalendarListChange]:
+    """Ask once more for what Google has refused. Raises what the first asking may raise, and
+    WrongStateError for what was not refused."""
+    _require_refused(change)
+    if change.kind == ListChangeKind.SUBSCRIBE:
+        email = change.account.email
+        return subscribe(actor=actor, google_id=change.google_id, account_email=email, now=now)
+    if change.kind == ListChangeKind.REMOVE:
+        return remove(actor=actor, google_id=change.google_id, now=now)
+    return change_entry(
+        actor=actor,
+        google_id=change.google_id,
+        hidden=change.payload.get("hidden"),
+        background_color=change.payload.get("backgroundColor"),
+        now=now,
+    )
+
+
+def dismiss(*, change: CalendarListChange) -> None:
+    """The member has read why Google refused it. Raises WrongStateError for what was not."""
+    _require_refused(change)
+    change.status = ListChangeStatus.DISMISSED
+    change.save(update_fields=["status"])
+
+
+def _require_refused(change: CalendarListChange) -> None:
+    if change.status != ListChangeStatus.FAILED:
+        raise WrongStateError("Google has not refused this change.")
 
 
 def _account(member: Member, email: str | None) -> GoogleAccount:

@@ -19,6 +19,8 @@ class ListChangeStatus(models.TextChoices):
     PENDING = "pending"
     APPLIED = "applied"
     FAILED = "failed"
+    DISMISSED = "dismissed"
+    """It failed, and the member has read why."""
 
 
 class CalendarListChange(models.Model):
@@ -35,7 +37,7 @@ class CalendarListChange(models.Model):
     kind = models.CharField(max_length=9, choices=ListChangeKind)
     payload = models.JSONField(default=dict, blank=True)
     status = models.CharField(
-        max_length=8, choices=ListChangeStatus, default=ListChangeStatus.PENDING
+        max_length=9, choices=ListChangeStatus, default=ListChangeStatus.PENDING
     )
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from calendars.errors import NoGoogleAccountError, NotFoundError
-from calendars.models import CalendarListChange, ListChangeStatus
+from calendars.models import Calendar, CalendarListChange, ListChangeStatus
 from calendars.queries import freshness
 from calendars.queries.access import calendar_for_new_events, calendars_of, each_once
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from accounts.models import Member
-    from calendars.models import Calendar
 
 
 MOST_CHANGES = 100
+_OPEN = (ListChangeStatus.PENDING, ListChangeStatus.FAILED)
 
 
 def calendar_entries(*, member: Member, now: dt.datetime) -> list[dict[str, Any]]:
@@ -29,7 +29,10 @@ def calendar_entries(*, member: Member, now: dt.datetime) -> list[dict[str, Any]
     )
     accounts = _accounts_by_calendar(member)
     default = _default_id(member)
-    changes = _open_changes(member)
+    changes = {
+        (row.account_id, row.google_id): list_change_entry(row)
+        for row in open_changes(member=member)
+    }
     return [
         _entry(each, accounts=accounts[each.google_id], default=default, now=now)
         | {"list_change": changes.get((each.account_id, each.google_id))}
@@ -58,14 +61,28 @@ def list_change_entry(change: CalendarListChange) -> dict[str, Any]:
     }
 
 
-def _open_changes(member: Member) -> dict[tuple[int, str], dict[str, Any]]:
-    """The last change of each entry that did not go through, or not yet."""
+def open_changes(*, member: Member) -> list[CalendarListChange]:
+    """The last change of each entry where it waits or was refused, newest first."""
     last: dict[tuple[int, str], CalendarListChange] = {}
     rows = CalendarListChange.objects.filter(account__member=member).select_related("account")
     for row in rows.order_by("-pk")[:MOST_CHANGES]:
         last.setdefault((row.account_id, row.google_id), row)
-    applied = ListChangeStatus.APPLIED
-    return {key: list_change_entry(row) for key, row in last.items() if row.status != applied}
+    return [row for row in last.values() if row.status in _OPEN]
+
+
+def calendar_names(*, member: Member) -> dict[str, str]:
+    """The names of the member's calendars by id; of those too that have left the list."""
+    rows = Calendar.objects.filter(account__member=member).exclude(summary="")
+    return dict(rows.values_list("google_id", "summary"))
+
+
+def list_change_of(*, member: Member, pk: int) -> CalendarListChange:
+    """One of the member's. Raises NotFoundError."""
+    rows = CalendarListChange.objects.filter(account__member=member).select_related("account")
+    change = rows.filter(pk=pk).first()
+    if change is None:
+        raise NotFoundError("There is no such change of the calendar list.")
+    return change
 
 
 def calendar_settings(*, member: Member) -> dict[str, Any]:

@@ -38,7 +38,8 @@ _CALENDAR_SHOWN: Final = (
     "33b679 039be5 4285f4 3f51b5 7986cb b39ddb 616161 a79b8e ad1457 d81b60 8e24aa 9e69af"
 )
 _EVENT_SHOWN: Final = "7986cb 33b679 8e24aa e67c73 f6bf26 f4511e 039be5 616161 3f51b5 0b8043 d50000"
-_CALENDAR_COLOURS: Final = {str(n): c for n, c in enumerate(_CALENDAR_SHOWN.split(), start=1)}
+CALENDAR_COLOURS: Final = {str(n): c for n, c in enumerate(_CALENDAR_SHOWN.split(), start=1)}
+"""Those that a calendar can be given, by the number of their class."""
 _EVENT_COLOURS: Final = {str(n): c for n, c in enumerate(_EVENT_SHOWN.split(), start=1)}
 _GIVEN: Final = [
     (colour, number)
@@ -93,7 +94,7 @@ def stylesheet() -> str:
         rules += [
             f".{letter}{number}{{{rule.format(number)}}}" for number in range(1, _limit(letter) + 1)
         ]
-    for prefix, colours in (("", _CALENDAR_COLOURS), ("e", _EVENT_COLOURS)):
+    for prefix, colours in (("", CALENDAR_COLOURS), ("e", _EVENT_COLOURS)):
         rules += [
             f".tint-{prefix}{number}{{--tint:#{colour}}}" for number, colour in colours.items()
         ]

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from calendars.web.converters import DayConverter, GoogleIdConverter, ViewConverter
 from calendars.web.views import (
+    calendar_list,
     card,
     drag,
     events,
@@ -11,6 +12,7 @@ from calendars.web.views import (
     keys,
     placing,
     problems,
+    profile,
     search,
     settings,
     spans,
@@ -23,6 +25,7 @@ register_converter(GoogleIdConverter, "google_id")
 register_converter(ViewConverter, "view")
 
 _EVENT = "calendar/event/<google_id:calendar_id>/<google_id:event_id>"
+_ENTRY = "settings/calendar/list/<google_id:calendar_id>"
 
 urlpatterns = [
     path("", spans.home, name="calendar-home"),
@@ -54,7 +57,16 @@ urlpatterns = [
     path("calendar/problems/", problems.problems, name="calendar-problems"),
     path("calendar/problems/approve", problems.approve_all, name="proposals-approve"),
     path("calendar/problems/<int:op_id>/<str:action>", problems.act, name="problem-action"),
+    path("settings/profile/", profile.profile, name="settings-profile"),
     path("settings/sync/", settings.sync, name="settings-sync"),
-    path("settings/calendar/", settings.calendar_settings, name="settings-calendar"),
-    path("settings/calendar/default", settings.default_calendar, name="settings-default-calendar"),
+    path("settings/calendar/", calendar_list.calendars, name="settings-calendar"),
+    path("settings/calendar/subscribe", calendar_list.subscribe, name="settings-list-subscribe"),
+    path(
+        "settings/calendar/refused/<int:pk>/<str:action>",
+        calendar_list.refused,
+        name="settings-list-refused",
+    ),
+    path(f"{_ENTRY}/", calendar_list.entry, name="settings-list-entry"),
+    path(f"{_ENTRY}/change", calendar_list.change, name="settings-list-change"),
+    path(f"{_ENTRY}/remove", calendar_list.remove, name="settings-list-remove"),
 ]

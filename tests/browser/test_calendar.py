@@ -155,7 +155,7 @@ def test_without_scripts_everything_works_by_links_and_forms(
     expect(event(page, "Plainer lunch")).to_be_visible()
     page.goto("/settings/calendar/")
     page.get_by_role("checkbox", name="Alice").uncheck()
-    page.locator("#calendar-choice").get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Show the marked ones").click()
     page.goto("/")
     expect(page.get_by_text("All of your calendars are hidden.")).to_be_visible()
 

@@ -1,9 +1,9 @@
-"""Settings → Calendar, and the chip."""
+"""Settings → Calendar and Profile, and the chip."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
@@ -67,10 +67,25 @@ class TestCalendarChoice:
     def test_who_is_not_logged_in_logs_in_first(self, client: Client, db: None) -> None:
         assert client.post(CHOICE).headers["Location"].startswith("/login/")
 
+
+class TestProfile:
+    ANSWERS: ClassVar = {
+        "time_zone": "Europe/Berlin",
+        "hour_format": "24",
+        "week_start": "0",
+        "default_view": "",
+        "default_duration": "60",
+        "working_days": ["0"],
+        "working_day_start": "09:00",
+        "working_day_end": "17:00",
+    }
+
     def test_new_events_go_where_the_member_says(
-        self, alices: Client, alice: Member, alices_calendar: Calendar, team: Calendar
+        self, alices: Client, alices_account: GoogleAccount, alices_calendar: Calendar
     ) -> None:
-        answer = alices.post(f"{CHOICE}default", {"default_calendar": team.google_id}, follow=True)
+        CalendarFactory(account=alices_account, google_id="team@example.test")
+        data = {**self.ANSWERS, "default_calendar": "team@example.test"}
+        answer = alices.post("/settings/profile/", data, follow=True)
         assert 'value="team@example.test" selected' in answer.content.decode()
         form = alices.get("/calendar/event/new").content.decode()
         assert form.index('value="team@example.test"') < form.index('value="alice@example.test"')
@@ -78,11 +93,22 @@ class TestCalendarChoice:
     def test_new_events_cannot_go_to_a_calendar_of_somebody_else(
         self, alices: Client, alice: Member, alices_calendar: Calendar, bobs_calendar: Calendar
     ) -> None:
-        data = {"default_calendar": "bob@example.test"}
-        answer = alices.post(f"{CHOICE}default", data, follow=True)
-        assert "Choose another calendar" in answer.content.decode()
+        data = {**self.ANSWERS, "default_calendar": "bob@example.test"}
+        answer = alices.post("/settings/profile/", data)
+        assert "not one of the available choices" in answer.content.decode()
         alice.refresh_from_db()
         assert alice.default_calendar == ""
+
+    def test_nor_to_one_that_may_only_be_read(
+        self, alices: Client, alices_account: GoogleAccount, alices_calendar: Calendar
+    ) -> None:
+        CalendarFactory(account=alices_account, google_id="read@example.test", access_role="reader")
+        assert 'value="read@example.test"' not in alices.get("/settings/profile/").text
+
+    def test_the_choice_is_named_that_is_made_without_one(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        assert "choice (now Alice)" in alices.get("/settings/profile/").text
 
 
 class TestChip:

@@ -14,7 +14,7 @@ class ListChangeEntry(Shape):
     account = serializers.CharField(help_text="Address of the Google account.")
     kind = serializers.CharField(help_text="`subscribe`, `change` or `remove`")
     fields = ObjectField(help_text="Of Google's entry.")  # type: ignore[assignment]
-    status = serializers.CharField(help_text="`pending`, `applied` or `failed`")
+    status = serializers.CharField(help_text="`pending`, `applied`, `failed` or `dismissed`")
     created_at = serializers.DateTimeField()
     settled_at = serializers.DateTimeField(allow_null=True)
     error = serializers.CharField(help_text="A sentence for people; empty if all is well.")

@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django_htmx.http import reswap
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from calendars.web.edge import MemberRequest
 
 _NOT_CHANGED = 204
@@ -28,10 +30,12 @@ class LiveView:
 
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """What is said of something that the member did, and how it is taken back."""
+    """What is said of something that the member did, and how it is taken back: by sending
+    ``undo_fields`` to ``undo_url``."""
 
     text: str
     undo_url: str = ""
+    undo_fields: Mapping[str, str] = field(default_factory=dict)
     undo_label: str = "Undo"
     shown_url: str = ""
 
