@@ -10,6 +10,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from django.db import connection
 from django.db.models import Q
 
@@ -210,7 +211,10 @@ def fill(
 
 def dumps(resource: Mapping[str, Any]) -> str:
     """A resource as the cache keeps it: compact JSON."""
-    return _COMPACT.encode(resource)
+    try:
+        return orjson.dumps(resource).decode()
+    except TypeError:  # a number of more than 64 bits
+        return _COMPACT.encode(resource)
 
 
 def rebuild_occurrences(
