@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils.safestring import SafeString, mark_safe
 
 from calendars.web.addresses import address
-from calendars.web.style_classes import place
+from calendars.web.style_classes import lines, place
 from calendars.web.words import long_day, short_day
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ def block(placed: Block[Card], *, day: dt.date, view_url: str) -> str:
     position = place(row=placed.row, rows=placed.rows, column=placed.column, columns=placed.columns)
     return (
         f'<a class="event block {card.classes} {position}'
-        f'{" is-short" if short else ""}{_ends(placed)}" '
-        f'id="e{day:%m%d}-{card.key}" href="{escape(card.url)}?next={view_url}">{badge(card.badge)}'
-        f'<span class="title">{escape(card.title)}</span> '
-        f'<span class="when">{clock}</span>{_signs(card.signs)}{where}{unseen}</a>'
+        f'{" is-short" if short else lines(placed.rows)}{_ends(placed)}" '
+        f'id="e{day:%m%d}-{card.key}" href="{escape(card.url)}?next={view_url}">'
+        f'<span class="words">{badge(card.badge)}<span class="title">{escape(card.title)}</span> '
+        f'<span class="when">{clock}</span>{_signs(card.signs)}{where}</span>{unseen}</a>'
     )
 
 

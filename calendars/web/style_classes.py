@@ -27,6 +27,12 @@ MOST_COLUMNS: Final = 32
 _HEAD_OF_DAY: Final = 1.75
 _LANE: Final = 1.375
 
+# Pixels of a block in a day: a row, what is not text, a line. Keep in step with events.css.
+_ROW: Final = 4
+_EDGES: Final = 5
+_LINE: Final = 14
+_MOST_LINES: Final = 24
+
 # Google's API gives the colours of 2010 (``colors.get``), its pages show others in their stead,
 # which members know. Both are here, in order of their ids from 1.
 _CALENDAR_PALETTE: Final = (
@@ -67,6 +73,11 @@ def place(
     )
 
 
+def lines(rows: int) -> str:
+    """The class, after a blank, of how many lines of text a block so high has room for."""
+    return f" l{min(max((rows * _ROW - _EDGES) // _LINE, 1), _MOST_LINES)}"
+
+
 @lru_cache(maxsize=1024)
 def tint(*, calendar_colour: str, event_colour_id: str = "") -> str:
     """The class of an event's colour: its own by Google's id, else its calendar's.
@@ -94,6 +105,7 @@ def stylesheet() -> str:
         rules += [
             f".{letter}{number}{{{rule.format(number)}}}" for number in range(1, _limit(letter) + 1)
         ]
+    rules += [f".l{number}{{--lines:{number}}}" for number in range(1, _MOST_LINES + 1)]
     for prefix, colours in (("", CALENDAR_COLOURS), ("e", _EVENT_COLOURS)):
         rules += [
             f".tint-{prefix}{number}{{--tint:#{colour}}}" for number, colour in colours.items()
