@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.browser.conftest import keep_around_now
+from tests.browser.conftest import keep_around_now, picture
 from tests.browser.test_calendar import event, fill_week, make
 from tests.factories import CalendarFactory
 
@@ -82,6 +82,31 @@ def test_on_a_phone_the_side_bar_is_a_drawer_even_without_scripts(
     expect(side).to_be_visible()
     page.keyboard.press("Escape")
     expect(side).to_be_hidden()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_side_bar_folds_away_and_stays_so_without_jumping(
+    open_page: OpenPage, sign_in: SignIn, alice: Member, alices_calendar: Calendar, *, scripts: bool
+) -> None:
+    keep_around_now()
+    page = open_page(java_script_enabled=scripts)
+    sign_in(page, alice)
+    side = page.get_by_role("complementary", name="Months and calendars")
+    fold = page.get_by_role("button", name="Calendars and months")
+    expect(side).to_be_visible()
+    fold.click()
+    expect(side).to_be_hidden()
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    picture(page, "side-folded")
+    page.reload()
+    expect(side).to_be_hidden()
+    if scripts:
+        assert page.evaluate(_SHIFTS) == 0
+    expect(page.get_by_role("link", name="Create", exact=True)).to_be_visible()
+    fold.click()
+    expect(side).to_be_visible()
+    page.reload()
+    expect(side).to_be_visible()
 
 
 def test_a_browser_elsewhere_is_offered_its_zone_and_a_no_is_kept(
