@@ -184,7 +184,13 @@ def fill(
     operations: Sequence[Operation],
     now: dt.datetime,
 ) -> None:
-    """Set every column of a row from the agreed copy and the open operations."""
+    """Set every column of a row from the agreed copy and the open operations.
+
+    A tombstone of what is still to arrive is of an earlier stay: nothing is agreed about it then.
+    """
+    arrives = any(operation.arrives for operation in operations)
+    if arrives and event_resource.is_cancelled(agreed or {}):
+        agreed, etag = None, ""
     view = view_of(agreed, operations)
     seen = _completed(event, view.resource, agreed=agreed, now=now)
     event.event_json = dumps(seen)
@@ -354,7 +360,7 @@ def _completed(
         kept = ("id", "recurringEventId", "originalStartTime")
         stub = {name: agreed[name] for name in kept if agreed and name in agreed}
         return {"kind": "calendar#event", "id": event.event_id, **stub, "status": "cancelled"}
-    if agreed is not None:
+    if agreed is not None and "id" in resource:
         return dict(resource)
     me = {"email": event.calendar.account.email, "self": True}
     stamp = now.strftime("%Y-%m-%dT%H:%M:%S.000Z")

@@ -24,7 +24,7 @@ from calendars.queries.shape import shown
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from calendars.commands.actor import Actor
@@ -108,10 +108,7 @@ def _moved(
     saga_id: UUID,
 ) -> QueuedChange:
     event, before = subject.event, subject.resource
-    _refuse_second_copy(event, destination)
-    arrived = cache.new_event(
-        calendar=destination, event_id=event.event_id, local_id=event.local_id
-    )
+    arrived, waiting = _row_in(destination, event)
     leaving = queue.add(
         actor=actor,
         calendar=event.calendar,
@@ -125,7 +122,7 @@ def _moved(
         step=(saga_id, 1),
     )
     body = {name: value for name, value in before.items() if name not in _NOT_CARRIED}
-    _queue_create(actor, arrived, body, told, now, (saga_id, 2))
+    _queue_create(actor, arrived, body, told, now, (saga_id, 2), waiting)
     proposed = leaving.status == OperationStatus.PROPOSED
     if not proposed:
         _show_exceptions(event, arrived, now=now)
@@ -134,20 +131,44 @@ def _moved(
     return QueuedChange(leaving, shown(event if proposed else arrived), notes)
 
 
-def _refuse_second_copy(event: CachedEvent, destination: Calendar) -> None:
-    there = destination.events.filter(event_id__in={event.event_id, event.local_id or ""}).first()
+def _row_in(
+    destination: Calendar, event: CachedEvent
+) -> tuple[CachedEvent, Sequence[OutboxOperation]]:
+    """The row that is to show the event there, and what waits for that row already.
+
+    While nobody knows whether Google has moved the event away from there, it is the row it leaves.
+    """
+    ids = {event.event_id, event.local_id or ""}
+    there = destination.events.filter(event_id__in=ids).first()
     if there is None:
-        return
-    if event_resource.is_cancelled(there.resource):
+        row = cache.new_event(
+            calendar=destination, event_id=event.event_id, local_id=event.local_id
+        )
+        return row, ()
+    if not event_resource.is_cancelled(there.resource):
+        raise _refused("That calendar has a copy of this event already.")
+    there.calendar = destination
+    waiting = cache.open_operations(event=there)
+    if not any(_is_unsure(each) for each in waiting):
         raise WrongStateError(
             "The event is still on its way from that calendar: undo that move instead."
         )
-    raise _refused("That calendar has a copy of this event already.")
+    return there, waiting
+
+
+def _is_unsure(operation: OutboxOperation) -> bool:
+    """Whether this is a move that was tried, and no answer has come."""
+    pending = operation.status == OperationStatus.PENDING and operation.attempts > 0
+    return pending and operation.op_type == OperationType.MOVE
 
 
 def _show_exceptions(event: CachedEvent, arrived: CachedEvent, *, now: dt.datetime) -> None:
     """Changed occurrences come along; Google's own versions follow with the next pull."""
-    for exception in event.calendar.events.filter(recurring_event_id=event.event_id):
+    exceptions = event.calendar.events.filter(recurring_event_id=event.event_id)
+    known = arrived.calendar.events.filter(recurring_event_id=arrived.event_id)
+    for exception in exceptions.exclude(
+        event_id__in=list(known.values_list("event_id", flat=True))
+    ):
         copy = cache.new_event(
             calendar=arrived.calendar, event_id=exception.event_id, local_id=exception.local_id
         )
@@ -193,6 +214,7 @@ def _queue_create(
     told: Notify,
     now: dt.datetime,
     step: tuple[UUID, int],
+    waiting: Sequence[OutboxOperation] = (),
 ) -> OutboxOperation:
     operation = queue.add(
         actor=actor,
@@ -205,7 +227,7 @@ def _queue_create(
         now=now,
         step=step,
     )
-    _save(event, [operation], now)
+    _save(event, [*waiting, operation], now)
     return operation
 
 

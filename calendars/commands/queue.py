@@ -164,7 +164,7 @@ def give_up(operation: OutboxOperation, *, reason: str) -> list[OutboxOperation]
         going += (
             OutboxOperation.objects.select_related("calendar__account")
             .filter(calendar=operation.calendar, lane=operation.lane, status__in=UNSENT)
-            .exclude(pk=operation.pk)
+            .filter(op_id__gt=operation.op_id)
         )
     for each in going:
         cancel(each, reason=reason)

@@ -147,7 +147,7 @@ def _fitting(
 
 def moved_back(*, actor: Actor, move: OutboxOperation, now: dt.datetime) -> Undone:
     """The event goes back to where it came from, with all that was changed of it since."""
-    if move.status in (OperationStatus.PENDING, OperationStatus.IN_FLIGHT):
+    if move.status == OperationStatus.IN_FLIGHT:
         raise wrong(move, "The event is on its way. Try again in a moment.")
     here, there = (_calendar_of(move, each) for each in (move.payload, move.base))
     event = cache.find_event(calendar_id=here.pk, event_id=move.event_id) if here else None

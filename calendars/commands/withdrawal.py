@@ -92,7 +92,10 @@ def _with_all_that_hangs_on(operation: OutboxOperation) -> list[OutboxOperation]
         more = [step for step in saga.fellows(each) if _can_go(step)]
         if each.op_type == OperationType.CREATE:
             more += OutboxOperation.objects.select_related("calendar__account").filter(
-                calendar=each.calendar, lane=each.lane, status__in=UNSENT
+                calendar=each.calendar,
+                lane=each.lane,
+                status__in=UNSENT,
+                op_id__gt=each.op_id,
             )
         to_see += [new for new in more if new.pk not in found]
         found |= {new.pk: new for new in more if new.pk not in found}

@@ -20,6 +20,7 @@ from calendars.verdicts import close, record
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
+    from uuid import UUID
 
     from calendars.sync.core.types import Operation
 
@@ -304,6 +305,28 @@ def _drop_what_is_undone(refused: Sequence[int], *, now: dt.datetime) -> None:
     undone = [each.undoes_id for each in undoing if each.undoes_id is not None]
     close([each.op_id for each in undoing], OperationStatus.APPLIED, now=now)
     close(undone, OperationStatus.CANCELLED, now=now, reason=UNDONE)
+    for each in undoing:
+        if each.op_type == OperationType.MOVE and each.undoes is not None:
+            _drop_arrivals([each.saga, each.undoes.saga], now=now)
+
+
+def _drop_arrivals(moves: Sequence[UUID | None], *, now: dt.datetime) -> None:
+    """Of moves that do not take place nothing arrives, and what was built on that is given up."""
+    arrivals = OutboxOperation.objects.filter(
+        saga__in=moves, op_type=OperationType.CREATE, status__in=cache.OPEN_STATUSES
+    )
+    going = [
+        operation
+        for arrival in arrivals
+        for operation in OutboxOperation.objects.filter(
+            calendar=arrival.calendar_id,
+            lane=arrival.lane,
+            op_id__gte=arrival.op_id,
+            status__in=cache.OPEN_STATUSES,
+        )
+    ]
+    close([each.op_id for each in going], OperationStatus.CANCELLED, now=now, reason=UNDONE)
+    saga.show(going, now=now)
 
 
 def _supersede_edits_of_occurrences(series: CachedEvent, sent: Sequence[int]) -> None:

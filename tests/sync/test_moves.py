@@ -242,6 +242,109 @@ def test_a_move_whose_reply_is_lost_is_recognised(world: World, lunch: str, faul
     assert (shown(ALICE), shown(TEAM)) == ([], ["Lunch"])
 
 
+LOST = ["before", "after", "offline"]
+
+
+def move_without_an_answer(world: World, event_id: str, lost: str) -> OutboxOperation:
+    """Nobody here knows whether Google has moved it; only after "after" it has."""
+    move = world.move(event_id, TEAM)
+    if lost == "offline":
+        world.google.faults.go_offline()
+    else:
+        world.google.faults.drop_next(1, when=lost, path_contains="/move")
+    world.sync()
+    world.google.faults.clear()
+    world.google.faults.go_online()
+    move.refresh_from_db()
+    assert (move.status, move.attempts) == ("pending", 1)
+    return move
+
+
+def settle(world: World) -> None:
+    for _ in range(3):
+        world.sync(insist=True)
+    assert nothing_is_open()
+    for calendar_id in (ALICE, TEAM):
+        rows = Calendar.objects.get(google_id=calendar_id).events.all()
+        there = world.at_google(calendar_id)
+        assert {row.event_id: row.resource for row in rows if row.start_ts_utc} == {
+            each: event for each, event in there.items() if event["status"] != "cancelled"
+        }
+
+
+@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.parametrize("way", [undo, discard])
+def test_a_move_without_an_answer_can_be_taken_back(
+    world: World, lunch: str, lost: str, way: Any
+) -> None:
+    move = move_without_an_answer(world, lunch, lost)
+    world.edit(lunch, calendar_id=TEAM, location="Roof")
+    way(actor=world.actor, operation=move, now=world.clock.now())
+    assert (shown(ALICE), shown(TEAM)) == (["Lunch"], [])
+    world.edit(lunch, summary="Brunch")
+    assert (shown(ALICE), shown(TEAM)) == (["Brunch"], [])
+    settle(world)
+    there = world.at_google()[lunch]
+    assert (there["summary"], there["location"], world.at_google(TEAM)) == ("Brunch", "Roof", {})
+
+
+@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.parametrize("way", [undo, discard])
+def test_taking_that_back_is_taken_back_as_well(
+    world: World, lunch: str, lost: str, way: Any
+) -> None:
+    move = move_without_an_answer(world, lunch, lost)
+    back = undo(actor=world.actor, operation=move, now=world.clock.now())
+    way(actor=world.actor, operation=back.operation, now=world.clock.now())
+    assert (shown(ALICE), shown(TEAM)) == ([], ["Lunch"])
+    settle(world)
+    assert (world.at_google(), list(world.at_google(TEAM))) == ({}, [lunch])
+
+
+@pytest.mark.parametrize("lost", ["before", "offline"])
+def test_a_move_that_is_refused_after_it_was_taken_back_leaves_nothing_to_do(
+    world: World, lunch: str, lost: str
+) -> None:
+    move = move_without_an_answer(world, lunch, lost)
+    undo(actor=world.actor, operation=move, now=world.clock.now())
+    world.google.faults.fail_next(1, status=403, reason="forbidden", path_contains="/move")
+    settle(world)
+    assert (list(world.at_google()), shown(ALICE), shown(TEAM)) == ([lunch], ["Lunch"], [])
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_a_series_whose_move_has_no_answer_comes_back_with_its_changed_occurrences(
+    world: World, lost: str
+) -> None:
+    world.add_team()
+    made = world.google.insert_event(ALICE, world.timed(recurrence=["RRULE:FREQ=DAILY;COUNT=4"]))
+    world.google.patch_event(ALICE, f"{made['id']}_20260312T090000Z", {"summary": "Long"})
+    world.google.delete_event(ALICE, f"{made['id']}_20260313T090000Z")
+    world.sync(insist=True)
+    before = world.shown_here()
+    move = move_without_an_answer(world, str(made["id"]), lost)
+    undo(actor=world.actor, operation=move, now=world.clock.now())
+    assert world.shown_here() == before
+    settle(world)
+    assert world.shown_here() == before == world.shown_at_google()
+
+
+@pytest.mark.parametrize("choice", ["mine", "theirs"])
+@pytest.mark.parametrize("lost", ["before", "offline"])
+def test_what_google_deleted_before_its_move_was_taken_back_is_a_conflict(
+    world: World, lunch: str, lost: str, choice: Any
+) -> None:
+    move = move_without_an_answer(world, lunch, lost)
+    undo(actor=world.actor, operation=move, now=world.clock.now())
+    world.google.delete_event(ALICE, lunch)
+    world.sync(insist=True)
+    move.refresh_from_db()
+    assert (move.status, move.reason) == ("conflict", "deleted_at_google")
+    resolve(actor=world.actor, operation=move, choice=choice, now=world.clock.now())
+    settle(world)
+    assert (shown(ALICE), shown(TEAM)) == (["Lunch"] if choice == "mine" else [], [])
+
+
 def test_a_change_at_google_meanwhile_moves_along(world: World, lunch: str) -> None:
     world.move(lunch, TEAM)
     world.google.patch_event(ALICE, lunch, {"location": "There"})
