@@ -107,7 +107,7 @@ def after(operations: Sequence[Operation], verdict: Comparison) -> list[Operatio
 
 def rezone(calendar: Calendar, *, now: dt.datetime) -> None:
     """The calendar moved to another zone: place its all-day events anew."""
-    lock(calendar)
+    lock(calendar.pk)
     for event in calendar.events.select_related("calendar__account"):
         refresh(event, now=now)
 
@@ -510,11 +510,15 @@ def find_event(*, calendar_id: int, event_id: str) -> CachedEvent | None:
     return known or rows.filter(event_id=google_id_of(event_id)).first()
 
 
-def lock(calendar: Calendar) -> None:
-    """Let nobody else write this calendar's events until the transaction ends.
+def lock(*calendars: int) -> None:
+    """Let nobody else write these calendars' events until the transaction ends.
 
-    The same update tells conditional reads that something changed; open pages hear of it.
+    By their keys in the database, always in the same order: two that came to the same calendars
+    from different ends would wait for each other. Where sagas may lead to more calendars, see
+    ``locks``. The same update tells conditional reads that something changed; open pages hear of
+    it.
     """
     ring_after_commit()
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [calendar.pk])
+        for calendar in sorted(set(calendars)):
+            cursor.execute(_LOCK, [calendar])

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from calendars import cache
+from calendars.locks import lock_lanes
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
 from calendars.sync.core.saga import OTHER_STEP, Step
 from calendars.sync.nudge import wake
@@ -57,12 +58,10 @@ def fellows(operation: OutboxOperation) -> list[OutboxOperation]:
 def locked(operation: OutboxOperation) -> list[OutboxOperation]:
     """The operation and the other steps of its saga as they are now, in their order.
 
-    Their calendars are locked, always in the same order, and then they are, so that no worker
-    begins to send one of them before this transaction ends.
+    Their calendars are locked, with all that open sagas lead to from there, and then they are, so
+    that no worker begins to send one of them before this transaction ends.
     """
-    calendars = {operation.calendar, *(each.calendar for each in fellows(operation))}
-    for calendar in sorted(calendars, key=lambda each: each.pk):
-        cache.lock(calendar)
+    lock_lanes((each.calendar_id, each.lane) for each in (operation, *fellows(operation)))
     steps = Q(pk=operation.pk)
     if operation.saga is not None:
         steps |= Q(saga=operation.saga)
@@ -111,6 +110,7 @@ def revive(*, account_id: int, now: dt.datetime) -> None:
         status__in=_STOPPED,
         reason=OTHER_STEP,
     )
+    lock_lanes((each.calendar_id, each.lane) for each in parked)
     for step in parked:
         for each in locked(step):
             if each.status in _STOPPED:

@@ -20,6 +20,7 @@ from calendars.commands.permissions import (
 from calendars.commands.remade import remembered, with_lost
 from calendars.commands.scope import Scope
 from calendars.errors import WrongStateError
+from calendars.locks import lock_event
 from calendars.models import OperationStatus, OperationType, OutboxOperation
 from calendars.queries.shape import resource_of, shown
 from calendars.queries.zone import zone_for
@@ -91,7 +92,7 @@ def queue_create(
     event = cache.new_event(calendar=calendar, event_id=event_id, local_id=event_id)
     told = telling.whom(notify, body)
     with transaction.atomic():
-        cache.lock(calendar)
+        cache.lock(calendar.pk)
         operation = queue.add(
             actor=actor,
             calendar=calendar,
@@ -124,7 +125,7 @@ def update_event(
     require_writable(calendar)
     zone = zone_for(calendar, actor.member)
     with transaction.atomic():
-        cache.lock(target.event.calendar)
+        lock_event(target.event)
         part = splitting.part_from(target) if scope is Scope.THIS_AND_FOLLOWING else None
         whole = Scope.SERIES if scope is Scope.THIS_AND_FOLLOWING else scope
         subject = part.series if part else recurring.subject_of(target, scope=whole)
@@ -169,7 +170,7 @@ def delete_event(
     """
     require_writable(target.event.calendar)
     with transaction.atomic():
-        cache.lock(target.event.calendar)
+        lock_event(target.event)
         if scope is Scope.THIS_AND_FOLLOWING:
             if (part := splitting.part_from(target)) is not None:
                 return _trimmed(actor, target, part, notify, now)

@@ -19,6 +19,7 @@ from calendars.commands.permissions import require_movable, require_visible, req
 from calendars.commands.remade import remembered
 from calendars.commands.scope import Scope
 from calendars.errors import InvalidInputError, WrongStateError
+from calendars.locks import lock_lanes
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
 from calendars.queries.shape import shown
 
@@ -63,8 +64,8 @@ def move_event(
     source = target.event.calendar
     _check(target, destination)
     with transaction.atomic():
-        for calendar in sorted((source, destination), key=lambda each: each.pk):
-            cache.lock(calendar)
+        lane = cache.lane_of(target.event)
+        lock_lanes([(source.pk, lane), (destination.pk, lane)])
         subject = recurring.subject_of(target, scope=Scope.SERIES)
         require_visible(source, subject.resource)
         require_movable(subject.resource)

@@ -103,13 +103,10 @@ def _approve_together(
     with transaction.atomic():
         current = locked(operation, _PROPOSED, "This change does not wait for approval (any more).")
         together = _together(current)
-        calendars = sorted({each.calendar for each in together}, key=lambda each: each.pk)
-        for calendar in calendars:
-            cache.lock(calendar)
         for each in together:
             _approve(each, together, actor=actor, now=now)
         saga.show(together, now=now)
-        for calendar in calendars:
+        for calendar in {each.calendar for each in together}:
             queue.wake_after_commit(calendar)
     return together
 

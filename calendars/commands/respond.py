@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from calendars import cache
 from calendars.commands import recurring
 from calendars.commands.events import QueuedChange, nothing_to_do, queue_edit
 from calendars.commands.guest_list import own_row
 from calendars.commands.permissions import require_editable, require_visible, require_writable
 from calendars.commands.scope import Scope
 from calendars.errors import InvalidInputError, NotInvitedError
+from calendars.locks import lock_event
 from calendars.sync.core.merge import changed_fields
 from calendars.sync.core.people import merged
 from calendars.sync.core.push_plan import is_copy
@@ -56,7 +56,7 @@ def respond(
     require_writable(calendar)
     _check(comment, scope)
     with transaction.atomic():
-        cache.lock(calendar)
+        lock_event(target.event)
         subject = recurring.subject_of(target, scope=scope)
         require_visible(calendar, subject.resource)
         wanted = {"attendees": _answered(subject, response, comment)}

@@ -48,7 +48,7 @@ class CalendarListStore(Leased):
         with self.writing(now=now):
             known = {row.google_id: row for row in self._calendars()}
             waiting = self._waiting()
-            for entry in entries:
+            for entry in sorted(entries, key=lambda entry: _lock_order(entry, known)):
                 google_id = str(entry["id"])
                 self._save_entry(known.get(google_id), entry, waiting.get(google_id), now=now)
             self._follow_vanished({str(entry["id"]) for entry in entries})
@@ -168,6 +168,12 @@ class CalendarListStore(Leased):
             ).update(status=OperationStatus.PENDING, error="", reason="")
         if moved:
             cache.rezone(row, now=now)
+
+
+def _lock_order(entry: Mapping[str, Any], known: Mapping[str, Calendar]) -> tuple[bool, int]:
+    """Calendars that move to another zone are locked as everybody locks them, by their keys."""
+    row = known.get(str(entry["id"]))
+    return (row is None, row.pk if row else 0)
 
 
 def list_columns(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F, Min, QuerySet
 
 from calendars import cache, saga
+from calendars.locks import lock_event
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
 from calendars.models.outbox import NEVER_SENT, SUPERSEDED, UNDONE
 from calendars.sync import leftovers, mishaps
@@ -271,12 +272,12 @@ class LaneStore(Leased):
         saga.follow_up(operations, account_id=self.account_id, now=now)
 
     def _locked(self, event_pk: int) -> CachedEvent | None:
-        """The event, with its calendar locked for the rest of the transaction: before any
-        operation is written, as everybody does it."""
+        """The event, with its calendar and all that its sagas lead to locked for the rest of the
+        transaction: before any operation is written, as everybody does it."""
         event = self._read(event_pk)
         if event is None:
             return None
-        cache.lock(event.calendar)
+        lock_event(event)
         return self._read(event_pk)
 
     def _read(self, event_pk: int) -> CachedEvent | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Max
 
-from calendars import cache
+from calendars.locks import lock_calendar
 from calendars.models import (
     CachedEvent,
     Calendar,
@@ -71,7 +71,7 @@ class ListingStore(Leased):
             return Applied()
         with self.writing(now=now):
             row = Calendar.objects.select_related("account").get(pk=calendar.pk)
-            cache.lock(row)
+            lock_calendar(row)
             return ListingApplication(row, calendar, listing, now=now).apply()
 
     def _nothing_new(self, calendar: CalendarToSync, listing: Listing, *, now: dt.datetime) -> None:

@@ -71,7 +71,7 @@ def happens(calendar: Calendar, title: str) -> None:
         for edge, clock in (("start", "10:00"), ("end", "11:00"))
     }
     with transaction.atomic():
-        cache.lock(calendar)
+        cache.lock(calendar.pk)
         event_id = f"{title.lower().replace(' ', '')}0000"
         cached(calendar, {"id": event_id, "summary": title, **times})
 

@@ -311,7 +311,7 @@ def test_the_etag_changes_with_every_part_of_the_answer(
         assert etag not in seen
         seen.add(etag)
 
-    cache.lock(alices_calendar)
+    cache.lock(alices_calendar.pk)
     assert_new()
     change_me = cached(alices_calendar, {"id": "lunch"})
     change(alices_calendar, "lunch", summary="Lunch")

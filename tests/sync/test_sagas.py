@@ -27,7 +27,7 @@ def replace_by_copy(world: World, event_id: str) -> tuple[OutboxOperation, Outbo
     """Queue a copy of an event and the delete of the original as one saga."""
     with transaction.atomic():
         calendar, now = world.calendar, world.clock.now()
-        cache.lock(calendar)
+        cache.lock(calendar.pk)
         original = world.seen(event_id)
         copy = cache.new_event(calendar=calendar, event_id=COPY_ID, local_id=COPY_ID)
         common = {"actor": world.actor, "calendar": calendar, "notify": "none", "now": now}

@@ -37,7 +37,7 @@ class TestVersion:
     @pytest.mark.parametrize(
         "change",
         [
-            lambda calendar: cache.lock(calendar),
+            lambda calendar: cache.lock(calendar.pk),
             lambda calendar: _select(calendar, False),
             lambda _: CalendarSyncState.objects.update(status=SyncStatus.ERROR),
             lambda calendar: _set_status(calendar, AccountStatus.RECONNECT),
@@ -56,7 +56,7 @@ class TestVersion:
         self, alice: Member, alices_calendar: Calendar, bobs_calendar: Calendar
     ) -> None:
         before = version_of(alice)
-        cache.lock(bobs_calendar)
+        cache.lock(bobs_calendar.pk)
         assert version_of(alice) == before
 
     def test_tells_two_selections_of_the_same_size_apart(
