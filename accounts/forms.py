@@ -72,18 +72,6 @@ class TokenForm(forms.Form):
         return timezone.make_aware(midnight)
 
 
-class DisconnectForm(forms.Form):
-    cache = forms.ChoiceField(
-        label="Calendars and events in Secretary",
-        choices=[
-            ("keep", "Keep them readable as they are now"),
-            ("delete", "Delete them, with changes that Google has not received yet"),
-        ],
-        initial="keep",
-        widget=forms.RadioSelect,
-    )
-
-
 class PasswordResetForm(auth_forms.PasswordResetForm):
     """Sends the mail beside the request: its duration must not tell whether an address exists."""
 

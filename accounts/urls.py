@@ -34,14 +34,8 @@ urlpatterns = [
     ),
     path("settings/", RedirectView.as_view(pattern_name="settings-profile"), name="settings"),
     path("settings/time-zone/", views.time_zone, name="settings-time-zone"),
-    path("settings/accounts/", views.accounts, name="settings-accounts"),
     path("settings/accounts/connect/", views.connect, name="settings-account-connect"),
     path("settings/accounts/connected/", views.connected, name="settings-account-connected"),
-    path(
-        "settings/accounts/<int:account_id>/disconnect/",
-        views.disconnect,
-        name="settings-account-disconnect",
-    ),
     path("settings/tokens/", views.tokens, name="settings-tokens"),
     path(
         "settings/tokens/<int:token_id>/revoke/", views.revoke_token, name="settings-token-revoke"

@@ -18,14 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import commands, identity, oauth, queries
 from accounts.errors import ConsentError
-from accounts.forms import DisconnectForm, TimeZoneForm, TokenForm
+from accounts.forms import TimeZoneForm, TokenForm
 from accounts.models import Member
 from accounts.scopes import explain_missing
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
-    from accounts.models import GoogleAccount
 
 _ATTEMPT = "google_consent"
 
@@ -42,17 +40,6 @@ def time_zone(request: HttpRequest) -> HttpResponse:
     else:
         messages.error(request, "Secretary does not know this time zone.")
     return redirect(_safe_next(request))
-
-
-@login_required
-@require_safe
-def accounts(request: HttpRequest) -> HttpResponse:
-    rows = [
-        {"account": account, "missing": explain_missing(account.scopes)}
-        for account in queries.accounts_of(_member(request))
-    ]
-    context = {"rows": rows, "can_connect": bool(settings.GOOGLE_CREDENTIALS_FILE)}
-    return render(request, "accounts/accounts.html", context)
 
 
 @login_required
@@ -94,19 +81,6 @@ def connected(request: HttpRequest) -> HttpResponse:
     # The first time, home: there the calendars are seen to arrive.
     goes_home = is_first and not explain_missing(account.scopes)
     return redirect(settings.LOGIN_REDIRECT_URL if goes_home else "settings-accounts")
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def disconnect(request: HttpRequest, account_id: int) -> HttpResponse:
-    account = _own_account(request, account_id)
-    form = DisconnectForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        name = str(account)
-        commands.disconnect(account=account, keep_cache=form.cleaned_data["cache"] == "keep")
-        messages.success(request, f"{name} is disconnected.")
-        return redirect("settings-accounts")
-    return render(request, "accounts/disconnect.html", {"account": account, "form": form})
 
 
 @login_required
@@ -171,13 +145,6 @@ def _consent_failed(request: HttpRequest, error: ConsentError) -> HttpResponse:
 
 def _redirect_uri() -> str:
     return settings.PUBLIC_BASE_URL.rstrip("/") + reverse("settings-account-connected")
-
-
-def _own_account(request: HttpRequest, account_id: int) -> GoogleAccount:
-    account = queries.account_of(member=_member(request), account_id=account_id)
-    if account is None:
-        raise Http404
-    return account
 
 
 def _member(request: HttpRequest) -> Member:

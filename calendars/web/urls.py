@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from calendars.web.converters import DayConverter, GoogleIdConverter, ViewConverter
 from calendars.web.views import (
+    accounts,
     calendar_list,
     card,
     drag,
@@ -60,7 +61,13 @@ urlpatterns = [
     path("calendar/problems/approve", problems.approve_all, name="proposals-approve"),
     path("calendar/problems/<int:op_id>/<str:action>", problems.act, name="problem-action"),
     path("settings/profile/", profile.profile, name="settings-profile"),
-    path("settings/sync/", settings.sync, name="settings-sync"),
+    path("settings/accounts/", accounts.accounts, name="settings-accounts"),
+    path(
+        "settings/accounts/<int:account_id>/disconnect/",
+        accounts.disconnect,
+        name="settings-account-disconnect",
+    ),
+    path("settings/sync/", accounts.sync, name="settings-sync"),
     path("settings/calendar/", calendar_list.calendars, name="settings-calendar"),
     path("settings/calendar/subscribe", calendar_list.subscribe, name="settings-list-subscribe"),
     path(

@@ -45,6 +45,11 @@ class Reader:
         return f"{short_day(first)} {start}{TO}{short_day(last)} {end}"
 
 
+def plural(number: int, noun: str) -> str:
+    """``1 change``, ``3 changes``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def reader_of(member: Member) -> Reader:
     return Reader(member.zone, twelve=member.hour_format == "12")
 

@@ -141,7 +141,7 @@ def test_the_settings_fit_the_window_and_have_no_barrier(
     page = open_page(color_scheme=scheme, viewport={"width": width, "height": 740})
     sign_in(page, alice)
     found = []
-    for name in ("profile", "calendar"):
+    for name in ("accounts", "sync", "tokens", "profile", "calendar"):
         page.goto(f"/settings/{name}/")
         picture(page, f"settings-{name}-{width}-{scheme}")
         found += barriers(page)

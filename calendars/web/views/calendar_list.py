@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from hashlib import blake2s
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -30,12 +28,13 @@ from calendars.web.calendar_list import ListedCalendar, listed_calendar, lists_o
 from calendars.web.edge import MemberRequest, add_domain_error, member_page
 from calendars.web.list_forms import ColourForm, SubscribeForm
 from calendars.web.views.after import REFUSED, dialog
+from calendars.web.views.asking import page_or_part, version_of
 from calendars.web.views.live import Toast
 
 if TYPE_CHECKING:
-    from accounts.models import Member
+    from django.http import HttpResponse
 
-_NOT_CHANGED: Final = 204
+    from accounts.models import Member
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,13 +45,8 @@ def calendars(request: MemberRequest) -> HttpResponse:
     """
     if request.method == "POST":
         return _shown(request)
-    context = _context(request.user)
-    if not request.htmx or request.htmx.history_restore_request:
-        context["subscribing"] = _subscribe_form(request.user)
-        return render(request, "calendar/settings.html", context)
-    if request.GET.get("seen") == context["version"]:
-        return HttpResponse(status=_NOT_CHANGED)
-    return render(request, "calendar/_calendar_list.html", context)
+    context = {**_context(request.user), "subscribing": _subscribe_form(request.user)}
+    return page_or_part(request, "calendar/settings.html", "calendar/_calendar_list.html", context)
 
 
 @require_POST
@@ -167,7 +161,7 @@ def _answer(
         return redirect("settings-calendar")
     context = {**_context(request.user), "toast": toast, "subscribing": subscribing}
     response = render(request, "calendar/_calendar_list_changed.html", context)
-    return trigger_client_event(retarget(reswap(response, "outerHTML"), "#live"), "event-saved")
+    return trigger_client_event(response, "event-saved")
 
 
 def _context(member: Member) -> dict[str, Any]:
@@ -180,9 +174,8 @@ def _context(member: Member) -> dict[str, Any]:
         names=calendar_names(member=member),
         now=now,
     )
-    version = blake2s(repr(lists).encode(), digest_size=12).hexdigest()
     waits = any(each.status == ListChangeStatus.PENDING for each in changes)
-    return {"lists": lists, "version": version, "ask_every": 3 if waits else 30}
+    return {"lists": lists, "version": version_of(lists), "ask_every": 3 if waits else 30}
 
 
 def _subscribe_form(member: Member, data: Any = None) -> SubscribeForm:

@@ -1,41 +1,22 @@
-"""Settings → Sync, and the boxes of the side bar."""
+"""What the boxes of the side bar choose."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from calendars.commands.calendars import select_calendars
 from calendars.commands.people import show_people
 from calendars.errors import InvalidInputError
-from calendars.queries import sync_health
-from calendars.web.chip import ago, chip_for
 from calendars.web.edge import MemberRequest, member_page
 from calendars.web.views.after import back_url, redrawn
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
-
-
-@require_safe
-@member_page
-def sync(request: MemberRequest) -> HttpResponse:
-    """How each account and calendar stands with Google."""
-    now = timezone.now()
-    status = sync_health.status(member=request.user, now=now)
-    for account in status["accounts"]:
-        for calendar in account["calendars"]:
-            synced = [calendar["last_incremental_sync"], calendar["last_full_sync"]]
-            at = max((each for each in synced if each), default=None)
-            calendar["synced"] = ago(now - dt.datetime.fromisoformat(at)) if at else "not yet"
-    context = {"status": status, "chip": chip_for(status, now=now)}
-    return render(request, "calendar/sync.html", context)
 
 
 @require_POST
