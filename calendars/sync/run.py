@@ -19,7 +19,7 @@ from calendars.sync.store import DjangoStore
 from secretary_project.prepared_query import PreparedQuery
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from calendars.sync.ports import Clock
 
@@ -32,8 +32,21 @@ _UNREADABLE = (
 )
 
 
-def sync_account(*, account_id: int, wish: Wish, clock: Clock | None = None) -> Report:
-    """One cycle of one account, now, in this thread; only a connected one has anything to do."""
+def _new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def sync_account(
+    *,
+    account_id: int,
+    wish: Wish,
+    clock: Clock | None = None,
+    new_id: Callable[[], str] = _new_id,
+) -> Report:
+    """One cycle of one account, now, in this thread; only a connected one has anything to do.
+
+    ``new_id`` makes an id for an event whose own is taken at Google.
+    """
     clock = clock or SystemClock()
     account = next(iter(_ACCOUNT.run(account=account_id)), None)
     if account is None or account.status != AccountStatus.CONNECTED:
@@ -55,6 +68,6 @@ def sync_account(*, account_id: int, wish: Wish, clock: Clock | None = None) -> 
         gateway=gateway_for(credentials=credentials, on_refresh=keep, clock=clock),
         clock=clock,
         random=random.random,
-        new_id=lambda: uuid.uuid4().hex,
+        new_id=new_id,
     )
     return cycle.run(wish)

@@ -25,7 +25,7 @@ from tests.simulator.conftest import connect, follow
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from accounts.models import Member
+    from accounts.models import GoogleAccount, Member
     from calendars.commands.events import QueuedChange
     from calendars.commands.scope import Scope
     from calendars.queries.access import EventTarget
@@ -71,7 +71,20 @@ class World:
     def cycle(self, **wish: Any) -> Report:
         """One cycle, whatever it met."""
         self.clock.sleep(1)
-        return sync_account(account_id=self.account.pk, wish=Wish(**wish), clock=self.clock)
+        return self.cycle_of(self.account, **wish)
+
+    def cycle_of(self, account: GoogleAccount, **wish: Any) -> Report:
+        """The same of one of Alice's accounts; what it makes up is the same in each run."""
+        return sync_account(
+            account_id=account.pk, wish=Wish(**wish), clock=self.clock, new_id=self._new_hex
+        )
+
+    def _new_hex(self) -> str:
+        return self.new_id().hex
+
+    def new_id(self) -> uuid.UUID:
+        self._ids += 1
+        return uuid.UUID(int=self._ids)
 
     def timed(self, day: int = 11, hour: int = 10, **fields: Any) -> dict[str, Any]:
         """An event of one hour in March 2026, in the calendar's zone."""
@@ -87,14 +100,13 @@ class World:
 
     def create(self, *, notify: Notify | None = None, **fields: Any) -> str:
         """Alice makes an event; its ``local:`` id."""
-        self._ids += 1
         change = events.create_event(
             actor=self.actor,
             calendar=self.calendar,
             fields=self.timed() | fields,
             notify=notify,
             now=self.clock.now(),
-            new_id=uuid.UUID(int=self._ids),
+            new_id=self.new_id(),
         )
         return change.operation.event_id
 
@@ -110,20 +122,18 @@ class World:
     def move(
         self, event_id: str, destination: str, calendar_id: str = "primary"
     ) -> OutboxOperation:
-        self._ids += 1
         return move_event(
             actor=self.actor,
             target=self.target(event_id, calendar_id),
             destination=calendar_of(member=self.member, calendar_id=destination),
             notify=None,
             now=self.clock.now(),
-            new_id=uuid.UUID(int=self._ids),
+            new_id=self.new_id(),
         ).operation
 
     def duplicate(
         self, event_id: str, *, calendar_id: str = "primary", **changes: Any
     ) -> OutboxOperation:
-        self._ids += 1
         return duplicate_event(
             actor=self.actor,
             target=self.target(event_id, calendar_id),
@@ -131,7 +141,7 @@ class World:
             changes=changes,
             notify=None,
             now=self.clock.now(),
-            new_id=uuid.UUID(int=self._ids),
+            new_id=self.new_id(),
         ).operation
 
     def edit(self, event_id: str, scope: Scope | None = None, **changes: Any) -> OutboxOperation:
@@ -195,7 +205,7 @@ class World:
         rows = CachedEvent.objects.filter(
             calendar__account=self.account, calendar__google_id=calendar_id
         )
-        return {row.event_id: row for row in rows}
+        return {row.event_id: row for row in rows.order_by("pk")}
 
     def rows(self) -> list[CachedEvent]:
         """The rows of all of Alice's calendars."""
