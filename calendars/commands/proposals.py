@@ -106,9 +106,19 @@ def _approve_together(
         for each in together:
             _approve(each, together, actor=actor, now=now)
         saga.show(together, now=now)
+        _park_with_what_clashes(together, now=now)
         for calendar in {each.calendar for each in together}:
             queue.wake_after_commit(calendar)
     return together
+
+
+def _park_with_what_clashes(together: Sequence[OutboxOperation], *, now: dt.datetime) -> None:
+    """No step of a saga is sent while another one of it has to be decided."""
+    for each in together:
+        if each.saga is not None and each.status == OperationStatus.CONFLICT:
+            saga.follow_up([each.pk], account_id=each.calendar.account_id, now=now)
+    for each in together:
+        each.refresh_from_db(fields=["status", "reason", "error"])
 
 
 def _together(operation: OutboxOperation) -> list[OutboxOperation]:

@@ -108,7 +108,10 @@ def _can_go(step: OutboxOperation) -> bool:
 
 
 def _refuse_what_would_tear(going: Sequence[OutboxOperation]) -> None:
-    """A trimmed series that was changed again afterwards cannot be made whole beneath that."""
+    """A trimmed series that was changed again afterwards cannot be made whole beneath that.
+
+    What is only proposed has trimmed nothing, and builds on nothing until somebody approves it.
+    """
     keys = {each.pk for each in going}
     for each in going:
         if each.status == OperationStatus.IN_FLIGHT:
@@ -116,8 +119,11 @@ def _refuse_what_would_tear(going: Sequence[OutboxOperation]) -> None:
         event = cache.find_event(calendar_id=each.calendar_id, event_id=each.event_id)
         if not each.saga or event is None or each.payload.keys().isdisjoint(TIME_FIELDS):
             continue
+        if each.status == OperationStatus.PROPOSED:
+            continue
         if any(
             later.op_id > each.op_id
+            and later.status != OperationStatus.PROPOSED
             and later.pk not in keys
             and not later.payload.keys().isdisjoint(TIME_FIELDS)
             for later in cache.open_operations(event=event)

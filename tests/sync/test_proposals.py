@@ -170,3 +170,36 @@ def test_of_a_proposed_split_that_is_not_wanted_nothing_is_left(
     assert world.sync(insist=True, full=True).succeeded
     assert (len(world.rows()), len(world.writes())) == (rows, writes)
     assert world.shown_here() == world.shown_at_google() == before
+
+
+@pytest.mark.parametrize("ends", ["declined", "expired"])
+def test_a_proposed_split_can_be_let_go_after_the_member_split_the_series_too(
+    world: World, ends: str
+) -> None:
+    event_id = a_series_with_a_changed_end(world)
+    proposal = propose_split(world, event_id, gone=False)
+    slots = list(world.seen(event_id).occurrences.order_by("start_ts"))
+    world.edit(slots[2].instance_id, Scope.THIS_AND_FOLLOWING, summary="My own")
+    own = [row for row in world.shown_here() if row[2] != "Tail"]
+    if ends == "declined":
+        decline(actor=world.actor, operation=proposal, now=world.clock.now())
+    else:
+        expire(now=world.clock.now() + LASTS)
+    assert not OutboxOperation.objects.filter(status=OperationStatus.PROPOSED).exists()
+    assert world.shown_here() == own
+    assert world.sync().succeeded
+    assert world.shown_here() == world.shown_at_google() == own
+
+
+def test_a_member_who_split_the_series_alike_is_asked_before_there_are_two_tails(
+    world: World,
+) -> None:
+    event_id = a_series_with_a_changed_end(world)
+    proposal = propose_split(world, event_id, gone=False)
+    slots = list(world.seen(event_id).occurrences.order_by("start_ts"))
+    world.edit(slots[2].instance_id, Scope.THIS_AND_FOLLOWING, summary="My own")
+    yes(world, proposal)
+    steps = OutboxOperation.objects.filter(saga=proposal.saga)
+    assert set(steps.values_list("status", flat=True)) == {OperationStatus.CONFLICT}
+    assert world.sync().succeeded
+    assert [row[2] for row in world.shown_at_google()].count("Tail") == 0

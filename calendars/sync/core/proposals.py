@@ -30,15 +30,19 @@ def clash(proposal: Operation, current: Resource) -> str | None:
     """The code of a conflict if what the proposal is about was changed since it was made.
 
     ``current`` is what the event shows now, without the proposal. A field that has got the
-    proposed value meanwhile is no clash.
+    proposed value meanwhile is no clash, but for the end of a series that is split: who ended it
+    has put something in the place of the rest already.
     """
     if proposal.kind is OperationKind.PATCH:
-        changed = any(
-            not holds(unit, current, payload=proposal.payload, base=proposal.base)
-            and not is_base(unit, proposal, current)
-            for unit in {unit_of(name) for name in proposal.payload}
-        )
+        units = {unit_of(name) for name in proposal.payload}
+        changed = {unit for unit in units if not is_base(unit, proposal, current)}
+        if not proposal.saga:
+            changed = {unit for unit in changed if not _holds(unit, proposal, current)}
         return EDITED_BOTH if changed else None
     if proposal.kind is OperationKind.DELETE and proposal.base:
         return CHANGED_THERE if edited(proposal.base, current) else None
     return None
+
+
+def _holds(unit: str, proposal: Operation, current: Resource) -> bool:
+    return holds(unit, current, payload=proposal.payload, base=proposal.base)
