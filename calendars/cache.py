@@ -438,10 +438,12 @@ def _bereave(exception: CachedEvent, *, now: dt.datetime) -> None:
 
 
 def drop_idle_tombstones(calendar: Calendar, series: Collection[str]) -> None:
-    """Forget cancelled instances whose slot their series no longer has at Google.
+    """Forget cancelled instances whose slot their series no longer has at Google, or whose series
+    is gone itself.
 
     Google turns those into bare stubs or no longer lists them (google-calendar-api.md 6.5); kept,
-    they would hide an occurrence should the series ever move back.
+    they would hide an occurrence should the series ever move back. One pull may tell of both ends,
+    the instance's and the series'.
     """
     tombstones = calendar.events.filter(
         recurring_event_id__in=series, start_ts_utc=None, local_status=LocalStatus.SYNCED
@@ -455,15 +457,14 @@ def drop_idle_tombstones(calendar: Calendar, series: Collection[str]) -> None:
     idle = [
         row.pk
         for row in tombstones
-        if row.recurring_event_id in masters
-        and not _has_slot_at_google(masters[row.recurring_event_id], row.original_start)
+        if not _has_slot_at_google(masters.get(row.recurring_event_id), row.original_start)
     ]
     CachedEvent.objects.filter(pk__in=idle).delete()
 
 
-def _has_slot_at_google(master: CachedEvent, slot: str) -> bool:
+def _has_slot_at_google(master: CachedEvent | None, slot: str) -> bool:
     """By the agreed copy: a move that waits here may yet be given up."""
-    return _has_slot(master.agreed or master.resource, slot, master.calendar)
+    return master is not None and _has_slot(master.agreed or master.resource, slot, master.calendar)
 
 
 def _has_slot(resource: Mapping[str, Any], slot: str, calendar: Calendar) -> bool:

@@ -132,3 +132,20 @@ def test_a_delete_of_an_occurrence_that_is_sent_after_its_series_leaves_nothing(
     world.google.delete_event(ALICE, series)
     assert world.sync().succeeded
     assert not CachedEvent.objects.exists()
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["unknown", "known"])
+@pytest.mark.parametrize("moved", [False, True], ids=["stayed", "moved"])
+def test_an_occurrence_cancelled_at_google_goes_with_its_series_in_one_pull(
+    world: World, series: str, known: bool, moved: bool
+) -> None:
+    occurrence = third(world, series)
+    if known:
+        world.google.patch_event(ALICE, occurrence, {"summary": "Tea"})
+        world.sync()
+    world.google.delete_event(ALICE, occurrence)
+    if moved:
+        times = world.timed(12, 18)
+        world.google.patch_event(ALICE, series, {name: times[name] for name in ("start", "end")})
+    series_goes(world, series, where="google")
+    assert not CachedEvent.objects.exists()
