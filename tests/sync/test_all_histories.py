@@ -11,7 +11,6 @@ from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 from accounts.commands import connect_account, disconnect
 from calendars.commands.calendars import select_calendars
 from calendars.models import CachedEvent, OperationStatus, OutboxOperation
-from calendars.sync.cycle import Report
 from tests.simulator.conftest import connect
 from tests.sync.test_guest_histories import BEN, ROOM, WithGuests
 from tests.sync.test_histories import CHOICE, settings_of
@@ -19,6 +18,7 @@ from tests.sync.world import ALICE, NOW, TEAM, World
 
 if TYPE_CHECKING:
     from accounts.models import GoogleAccount, Member
+    from calendars.sync.cycle import Report
 
 WORK, SHARED = "alice@work.test", "shared@group.calendar.google.com"
 ROLES = st.sampled_from(["none", "reader", "writer"])
