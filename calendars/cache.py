@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from django.db import connection
 from django.db.models import Q
 
 from calendars import bulk, event_resource, recurrence, search_index
@@ -29,7 +28,7 @@ from calendars.sync.core.merge import view_of
 from calendars.sync.core.types import Operation, OperationKind, OperationState
 from calendars.verdicts import record
 from calendars.window import window_of
-from secretary_project.prepared_query import PreparedQuery
+from secretary_project.prepared_query import PreparedQuery, change
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -520,6 +519,5 @@ def lock(*calendars: int) -> None:
     it.
     """
     ring_after_commit()
-    with connection.cursor() as cursor:
-        for calendar in sorted(set(calendars)):
-            cursor.execute(_LOCK, [calendar])
+    for calendar in sorted(set(calendars)):
+        change(_LOCK, calendar)

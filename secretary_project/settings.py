@@ -121,6 +121,9 @@ _SQLITE_OPTIONS = {
 # Our statements take a millisecond: starting helpers or a compiler for one takes ten.
 _POSTGRESQL_OPTIONS = "-c max_parallel_workers_per_gather=0 -c jit=off"
 
+# Of statements that ask for it (secretary_project/prepared_query.py), counted by connection.
+_PREPARED_AFTER = 5
+
 
 def _database() -> dict[str, Any]:
     url = env.text("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'secretary.sqlite3'}"
@@ -139,6 +142,7 @@ def _database() -> dict[str, Any]:
             "options": _POSTGRESQL_OPTIONS,
             **database.get("OPTIONS", {}),
             "pool": {"max_size": 24},
+            "prepare_threshold": _PREPARED_AFTER,
         }
         database["CONN_MAX_AGE"] = 0
     else:

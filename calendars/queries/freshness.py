@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import connection
 
 from calendars.queries.spans import TimeSpan
+from secretary_project.prepared_query import among, prepared_cursor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ _COUNTS = """
         CASE status WHEN 'in_flight' THEN 'pending' ELSE status END AS kind,
         COUNT(*) - COUNT(saga) + COUNT(DISTINCT saga)
     FROM calendar_outbox
-    WHERE calendar_id IN ({calendars}) AND NOT (status IN ('applied', 'cancelled'))
+    WHERE calendar_id {among} AND NOT (status IN ('applied', 'cancelled'))
     GROUP BY calendar_id, kind
 """  # the condition is that of the index of open operations, word for word
 
@@ -62,8 +62,9 @@ def counts_by_calendar(calendar_pks: Sequence[int]) -> dict[int, Counts]:
     if not calendar_pks:
         return {}
     found: dict[int, dict[str, int]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTS.format(calendars=",".join(str(int(pk)) for pk in calendar_pks)))
+    condition, values = among(calendar_pks)
+    with prepared_cursor() as cursor:
+        cursor.execute(_COUNTS.format(among=condition), values)
         for calendar, kind, number in cursor.fetchall():
             found.setdefault(calendar, {})[kind] = number
     return {calendar: Counts(**kinds) for calendar, kinds in found.items()}

@@ -9,29 +9,27 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import psycopg
 from django.db import connection
 
 from calendars import cache
 from calendars.models import LONG_SECONDS, CachedEvent
 from calendars.models.resource_field import pack
 from calendars.queries.spans import TimeSpan
+from secretary_project.prepared_query import among, prepared_cursor
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-
-    from django.db.backends.utils import CursorWrapper
 
     from calendars.models import Calendar
 
 COLUMNS = "start_ts, event_id, end_ts, start_date, end_date, instance_id, calendar_id"
 _ORDINARY = f"""
     SELECT {COLUMNS} FROM calendar_occurrences
-    WHERE calendar_id IN ({{calendars}}) AND start_ts >= %s AND start_ts < %s AND end_ts > %s
+    WHERE calendar_id {{among}} AND start_ts >= %s AND start_ts < %s AND end_ts > %s
 """  # noqa: S608 - the only things put into these texts are numbers of our own
 _LONG = f"""
     SELECT {COLUMNS} FROM calendar_occurrences
-    WHERE calendar_id IN ({{calendars}}) AND start_ts >= %s AND start_ts < %s AND end_ts > %s
+    WHERE calendar_id {{among}} AND start_ts >= %s AND start_ts < %s AND end_ts > %s
       AND end_ts > (start_ts + {LONG_SECONDS})
 """  # noqa: S608 - see above
 _WITH_EVENTS = {
@@ -112,13 +110,13 @@ def _stored(
     """Ordinary occurrences start at most LONG_SECONDS before the span; the rest have an index."""
     look_back = span.start - LONG_SECONDS
     begin = max(look_back, after.start_ts) if after else look_back
-    keys = ",".join(str(int(calendar.pk)) for calendar in calendars)
+    condition, keys = among(calendar.pk for calendar in calendars)
     parts = [(_ORDINARY, [begin, span.end, span.start])]
     if begin <= look_back:
         since = after.start_ts if after else _EARLIEST
         parts.append((_LONG, [since, look_back, span.start]))
-    union = " UNION ALL ".join(part.format(calendars=keys) for part, _ in parts)
-    values: list[Any] = [value for _, bounds in parts for value in bounds]
+    union = " UNION ALL ".join(part.format(among=condition) for part, _ in parts)
+    values: list[Any] = [value for _, bounds in parts for value in (*keys, *bounds)]
     chosen = f"SELECT * FROM ({union}) both_ranges"  # noqa: S608 - see above
     if after is not None:
         chosen += " WHERE start_ts > %s OR (start_ts = %s AND event_id > %s)"
@@ -135,19 +133,9 @@ def fetched(chosen: str, values: list[Any]) -> list[Row]:
 
     Events are looked up one by one: a plain join tempts the planner to read the whole table.
     """
-    with _cursor() as cursor:
+    with prepared_cursor(binary=True) as cursor:
         cursor.execute(_WITH_EVENTS[connection.vendor].format(chosen=chosen), values)
         return list(map(Row._make, cursor.fetchall()))
-
-
-def _cursor() -> CursorWrapper:
-    """Of PostgreSQL one that takes bytes as bytes: as text a resource would be twice as long."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
-    connection.ensure_connection()
-    bare = psycopg.Cursor(connection.connection)
-    bare.format = psycopg.pq.Format.BINARY
-    return connection._prepare_cursor(bare)  # type: ignore[attr-defined,no-any-return]
 
 
 def _beyond_window(calendar: Calendar, span: TimeSpan) -> Iterator[Row]:

@@ -6,11 +6,17 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
 from django.db.models import Exists, Q
 
 from accounts.models import ApiToken, Member
 from calendars.models import Calendar
-from secretary_project.prepared_query import PreparedQuery, PreparedRows
+from secretary_project.prepared_query import (
+    PreparedQuery,
+    PreparedRows,
+    among,
+    prepared_cursor,
+)
 from tests.factories import MemberFactory
 
 if TYPE_CHECKING:
@@ -115,3 +121,36 @@ def test_prepared_rows_have_the_types_of_their_columns(
     assert rows.run(member=alice.pk) == [("alice", True, token.expires_at)]
     assert rows.run(member=bob.pk) == [("bob", False, None)]
     assert rows.run(member=0) == []
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_among_finds_these_keys_and_no_others(alice: Member, bob: Member, number: int) -> None:
+    keys = [alice.pk, -1, bob.pk][:number]
+    assert _names_among(keys) == {each.username for each in (alice, bob) if each.pk in keys}
+
+
+def test_a_statement_is_planned_once_for_a_connection_whatever_its_values(
+    alice: Member, bob: Member
+) -> None:
+    for keys in [[alice.pk], [alice.pk, bob.pk], [bob.pk]] * 4:
+        _names_among(keys)
+    assert _plans_of("FROM members WHERE id") == (1 if connection.vendor == "postgresql" else 0)
+
+
+def _names_among(keys: list[int]) -> set[str]:
+    condition, values = among(keys)
+    with prepared_cursor() as cursor:
+        cursor.execute(f"SELECT username FROM members WHERE id {condition}", values)  # noqa: S608
+        return {name for (name,) in cursor.fetchall()}
+
+
+def _plans_of(part: str) -> int:
+    """How many statements with this text PostgreSQL keeps for this connection."""
+    if connection.vendor != "postgresql":  # the driver does, unseen
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE position(%s IN statement) > 0",
+            [part],
+        )
+        return int(cursor.fetchone()[0])
