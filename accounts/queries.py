@@ -31,12 +31,23 @@ __all__ = [
     "tokens_of",
 ]
 
+_ASKED_OF_A_TOKEN = (
+    *("name", "scope", "last_used_at"),
+    *("member__username", "member__first_name", "member__last_name"),
+    *("member__time_zone", "member__default_calendar"),
+    *("member__working_days", "member__working_day_start", "member__working_day_end"),
+)
+"""What the API asks of its caller; other columns are loaded when they are asked for."""
 _VALID_TOKEN = PreparedQuery(
-    lambda digest, now: ApiToken.objects.select_related("member").filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=now),
-        digest=digest,
-        revoked_at__isnull=True,
-        member__is_active=True,
+    lambda digest, now: (
+        ApiToken.objects.select_related("member")
+        .only(*_ASKED_OF_A_TOKEN)
+        .filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+            digest=digest,
+            revoked_at__isnull=True,
+            member__is_active=True,
+        )
     ),
     "digest",
     "now",

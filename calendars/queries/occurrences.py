@@ -40,10 +40,9 @@ _WITH_EVENTS = {
         ORDER BY o.start_ts, o.event_id
     """,
     "sqlite": """
-        SELECT o.*,
-               (SELECT local_status FROM calendar_events_cache WHERE id = o.event_id),
-               (SELECT event_json FROM calendar_events_cache WHERE id = o.event_id)
-        FROM ({chosen}) o
+        SELECT o.*, e.local_status, e.event_json
+        FROM ({chosen}) o CROSS JOIN calendar_events_cache e
+        WHERE e.id = o.event_id
         ORDER BY o.start_ts, o.event_id
     """,
 }
@@ -131,7 +130,8 @@ def _stored(
 def fetched(chosen: str, values: list[Any]) -> list[Row]:
     """The rows of a statement that chooses ``COLUMNS``, in order, with what is shown of them.
 
-    Events are looked up one by one: a plain join tempts the planner to read the whole table.
+    Events are looked up one by one: a plain join tempts PostgreSQL to read the whole table, and
+    SQLite to begin there unless it is told CROSS.
     """
     with prepared_cursor(binary=True) as cursor:
         cursor.execute(_WITH_EVENTS[connection.vendor].format(chosen=chosen), values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii as quoted
 from typing import TYPE_CHECKING, Any
 
 from calendars import cache, event_resource
@@ -52,7 +53,7 @@ class _SeriesText:
         master = json.loads(unpack(packed))
         constant = {key: value for key, value in master.items() if key not in self._VARYING}
         self._zone = event_resource.zone_or_utc(calendar_zone)
-        self._zone_texts = tuple(_zone_text(master.get(key)) for key in ("start", "end"))
+        self._start_zone, self._end_zone = (_zone_text(master.get(key)) for key in ("start", "end"))
         self._series = json.dumps(master["id"])
         self._rest = f",{cache.dumps(constant)[1:-1]}" if constant else ""
 
@@ -61,14 +62,10 @@ class _SeriesText:
         if row.start_date is not None:
             start, end = f'{{"date":"{row.start_date}"}}', f'{{"date":"{row.end_date}"}}'
         else:
-            start, end = (
-                f'{{"dateTime":"{rfc3339(instant, self._zone)}"{zone_text}}}'
-                for instant, zone_text in zip(
-                    (row.start_ts, row.end_ts), self._zone_texts, strict=True
-                )
-            )
+            start = f'{{"dateTime":"{rfc3339(row.start_ts, self._zone)}"{self._start_zone}}}'
+            end = f'{{"dateTime":"{rfc3339(row.end_ts, self._zone)}"{self._end_zone}}}'
         return (
-            f'{{"id":{json.dumps(row.instance_id)},"recurringEventId":{self._series},'
+            f'{{"id":{quoted(row.instance_id)},"recurringEventId":{self._series},'
             f'"originalStartTime":{start},"start":{start},"end":{end}{self._rest}'
         )
 
