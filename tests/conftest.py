@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.factories import CalendarFactory, GoogleAccountFactory, MemberFactory
 
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from calendars.models import Calendar
 
 pytest_plugins = ["tests.services"]
+
+# The same examples in every run, and no verdict on how busy the machine is.
+settings.register_profile(
+    "suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("suite")
 
 
 @pytest.fixture
