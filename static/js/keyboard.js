@@ -146,6 +146,14 @@ function walk(event, key) {
   goal?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
+// From nowhere an arrow leads to what is on or comes next, else to the first event.
+function enter() {
+  const events = inOrder();
+  const goal = events.find((event) => !event.matches(".is-past")) ?? events[0];
+  goal?.focus({ preventScroll: true });
+  goal?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
 // Moving: while Alt is held the event's ghost goes, and when it is let go the event follows.
 
 let moving = null;
@@ -289,6 +297,9 @@ function actionFor(pressed) {
   }
   if (event && (ARROWS[key] || key === "Home" || key === "End")) {
     return () => walk(event, key);
+  }
+  if (ARROWS[key] && target === document.body) {
+    return enter;
   }
   return event && WITH_EVENT[name] ? () => WITH_EVENT[name](event) : ANYWHERE[name];
 }

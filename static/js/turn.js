@@ -59,6 +59,7 @@ function put(page, url) {
     field.value = pathname;
   });
   history.replaceState(history.state, "", url);
+  document.dispatchEvent(new Event("page-turned"));
 }
 
 // One page on (1) or back (-1) with what is dragged; whether it is there.

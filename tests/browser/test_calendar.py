@@ -11,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from calendars.models import CachedEvent, Calendar, LocalStatus, OutboxOperation
+from calendars.web.words import TO
 from tests.browser.conftest import keep_around_now, picture
 from tests.factories import CalendarFactory, cached
 
@@ -90,7 +91,27 @@ def test_a_click_on_half_an_hour_makes_an_event_then(signed_in: Page, today: dt.
     for y, clock in ((6, "15:00"), (40, "15:30")):
         hour.click(position={"x": 20, "y": y})
         expect(page.get_by_role("dialog").get_by_label("Starts at")).to_have_value(clock)
+        expect(page.locator(".ghost")).to_contain_text(clock)
         page.keyboard.press("Escape")
+
+
+def test_while_a_form_is_filled_the_view_shows_where_the_event_would_be(
+    signed_in: Page, today: dt.date
+) -> None:
+    page = signed_in
+    page.keyboard.press("c")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Starts at").fill("09:00")
+    dialog.get_by_label("Ends at").fill("11:30")
+    dialog.get_by_label("Title").fill("Lunch with Zoe")
+    ghost = page.locator(".ghost")
+    expect(ghost).to_contain_text(f"Lunch with Zoe{today:%a} {today.day}")
+    expect(ghost).to_contain_text(f"09:00{TO}11:30")
+    picture(page, "new-event-light")
+    dialog.get_by_label("All day").check()
+    expect(page.locator(".bars .ghost")).to_contain_text("all day")
+    page.keyboard.press("Escape")
+    expect(ghost).to_have_count(0)
 
 
 def test_a_badge_vanishes_by_itself_and_the_scroll_stays(

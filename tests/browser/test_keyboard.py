@@ -199,3 +199,33 @@ def test_over_a_change_of_clocks_a_day_further_is_the_same_time(
     page.keyboard.up("Alt")
     expect(event(page, "Planning")).to_contain_text("Pending")
     assert times() == ("2027-03-28T10:00", "2027-03-28T11:00")
+
+
+def test_the_small_month_is_one_stop_and_arrows_walk_through_its_days(
+    signed_in: Page, monday: dt.date
+) -> None:
+    page, today = signed_in, timezone.now().date()
+    open_week(page, monday)
+    page.locator("#small-month-forth").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator("#small-month [aria-current]")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowLeft")
+    sixth = today + dt.timedelta(days=6)
+    expect(page.locator(f'#small-month [href$="/{sixth}/"]')).to_be_focused()
+    page.keyboard.press("PageDown")
+    following = (today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+    expect(page.get_by_role("heading", name=f"{following:%B %Y}")).to_be_visible()
+    expect(page.locator("#small-month td :focus")).to_have_count(1)
+    page.keyboard.press("Tab")
+    expect(page.locator("#small-month :focus")).to_have_count(0)
+
+
+def test_from_nowhere_an_arrow_leads_to_what_comes_next(
+    signed_in: Page, alices_calendar: Calendar, planning: CachedEvent, monday: dt.date
+) -> None:
+    page = signed_in
+    make(alices_calendar, "Next", monday + dt.timedelta(days=8), "10:00", "11:00")
+    open_week(page, monday + dt.timedelta(days=7))
+    page.keyboard.press("ArrowDown")
+    expect(event(page, "Next")).to_be_focused()

@@ -37,7 +37,7 @@ KEYS: Final = (
             ("c", "Create an event"),
             (
                 "\N{LEFTWARDS ARROW} \N{UPWARDS ARROW} \N{DOWNWARDS ARROW} \N{RIGHTWARDS ARROW}",
-                "From event to event, once one has the focus",
+                "From event to event",
             ),
             ("Home End", "The first and the last one in view"),
             ("Enter", "Open the event"),
