@@ -203,6 +203,8 @@ CALENDAR_WINDOW_FUTURE_DAYS = env.whole_number(
 
 # Members
 AUTH_USER_MODEL = "accounts.Member"
+AUTHENTICATION_BACKENDS = ["accounts.backends.MemberBackend"]
+SESSION_ENGINE = "accounts.sessions"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

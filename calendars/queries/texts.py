@@ -7,6 +7,8 @@ from functools import lru_cache
 from json.encoder import encode_basestring_ascii as quoted
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from calendars import cache, event_resource
 from calendars.models.resource_field import unpack
 from calendars.zones import rfc3339
@@ -95,5 +97,5 @@ class ParsedResources:
     def of(self, row: Row) -> dict[str, Any]:
         """The event's resource; of an instance, that of its series."""
         if row.event_pk not in self._known:
-            self._known[row.event_pk] = json.loads(unpack(row.packed))
+            self._known[row.event_pk] = orjson.loads(unpack(row.packed))
         return self._known[row.event_pk]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from calendars.commands.calendars import want_span
-from calendars.queries.access import colleagues_of
+from calendars.queries.access import colleagues_by_name
 from calendars.queries.people import busy_people, display_name
 from calendars.queries.spans import asked_span
 
@@ -44,7 +44,7 @@ def people_of(member: Member) -> list[Colleague]:
     """The member's colleagues by name, with those marked whom the member has chosen to see."""
     found = []
     lane = 0
-    for person in colleagues_of(member).order_by("first_name", "last_name", "username"):
+    for person in colleagues_by_name(member):
         shown = person.username in member.shown_people
         lane += shown
         tint = _TINTS[(lane - 1) % len(_TINTS)] if shown else ""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.benchmarks.stage import Owner, Stage
 
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_BACKEND = "accounts.backends.MemberBackend"
 
 
 def week(stage: Stage) -> Iterator[Result]:

@@ -10,7 +10,12 @@ import pytest
 from accounts.models import AccountStatus
 from calendars.free_time.spans import TimeSpan
 from calendars.models import Calendar, CalendarSyncState, OutsideBusy
-from calendars.queries.access import busy_calendars_of, colleagues_of, shared_with
+from calendars.queries.access import (
+    busy_calendars_of,
+    colleagues_by_name,
+    colleagues_of,
+    shared_with,
+)
 from calendars.queries.availability import availability, freebusy
 from calendars.queries.people import PersonBusy, busy_people, colleagues
 from tests.commands.acting import timed
@@ -49,6 +54,7 @@ def test_colleagues_are_members_with_an_account_and_it_is_mutual(
     assert list(colleagues_of(alice)) == [team]
     assert list(colleagues_of(team)) == [alice]
     assert list(colleagues_of(charlie)) == []
+    assert [colleagues_by_name(each) for each in (alice, team, charlie)] == [[team], [alice], []]
 
 
 @pytest.mark.parametrize("change", ["inactive", "hidden", "disconnected"])

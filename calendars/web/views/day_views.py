@@ -96,7 +96,7 @@ def _reference(columns: Sequence[Column], today: dt.date) -> Column:
     return next((column for column in columns if column.date == today), columns[0])
 
 
-def _hours(reference: Column, member: Member, *, alone: bool) -> list[dict[str, str]]:
+def _hours(reference: Column, member: Member, *, alone: bool) -> str:
     """The hours beside the grid: of a plain day, for a week has one scale, or of the only day."""
     twelve, second = member.hour_format == "12", member.second_zone
     if alone:
@@ -106,14 +106,15 @@ def _hours(reference: Column, member: Member, *, alone: bool) -> list[dict[str, 
             (hour * _HOUR_ROWS + 1, _HOUR_ROWS, hour, reference.start + hour * _HOUR)
             for hour in range(24)
         ]
-    return [
-        {
-            "place": place(row=row, rows=rows),
-            "label": clock_face(hour, 0, twelve),
-            "second": Reader(second, twelve).clock_at(start) if second else "",
-        }
+    return markup.safe(
+        markup.hour(
+            row=row,
+            rows=rows,
+            label=clock_face(hour, 0, twelve),
+            second=Reader(second, twelve).clock_at(start) if second else "",
+        )
         for row, rows, hour, start in hours
-    ]
+    )
 
 
 def _second_zone(member: Member, reference: Column) -> dict[str, str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -79,6 +80,7 @@ def shell(
     }
 
 
+@lru_cache(maxsize=8192)
 def create_url(view_name: str, day: dt.date) -> str:
     return f"{reverse('event-create')}?{urlencode({'next': address(view_name, day)})}"
 
