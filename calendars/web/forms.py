@@ -25,7 +25,7 @@ from calendars.web.repeat_fields import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from django.utils.safestring import SafeString
 
@@ -61,6 +61,10 @@ _FIELDS_OF: Final = {
     "transparency": ("transparency",),
 }
 """The fields of the form that stand for one of Google's."""
+_OF_GUESTS: Final = {
+    "attendees_add": ("guests", "optional_guests"),
+    "attendees_remove": ("remove_guests", "optional", "optional_shown"),
+}
 
 
 class EventForm(NotifyForm, RepeatFields):
@@ -78,6 +82,12 @@ class EventForm(NotifyForm, RepeatFields):
         label="Add guests",
         required=False,
         help_text="Addresses, one in a line",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    optional_guests = TextField(
+        label="Add optional guests",
+        required=False,
+        help_text="Those without whom it takes place too",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     add_meet = forms.BooleanField(label="Add a Google Meet link", required=False)
@@ -163,6 +173,16 @@ class EventForm(NotifyForm, RepeatFields):
             first=said["start_date"], zone=ZoneInfo(said["time_zone"]), all_day=said["all_day"]
         )
 
+    def new_guests(self) -> list[dict[str, Any]]:
+        """Who is invited; whoever stands in both fields is optional."""
+        optional = addresses(self.cleaned_data["optional_guests"])
+        known = {each.lower() for each in optional}
+        needed = addresses(self.cleaned_data["guests"])
+        return [
+            *({"email": each} for each in needed if each.lower() not in known),
+            *({"email": each, "optional": True} for each in optional),
+        ]
+
     def _reminders(self) -> dict[str, Any]:
         if self.cleaned_data.get("remind") != "own":
             return {"useDefault": True, "overrides": []}
@@ -192,6 +212,7 @@ class NewEventForm(EventForm):
         super().__init__(*args, **kwargs)
         self._choice("calendar").choices = [(each.google_id, str(each)) for each in calendars]
         self.fields["guests"].label = "Guests"
+        self.fields["optional_guests"].label = "Optional guests"
 
     def contract_input(self) -> dict[str, Any]:
         """The fields of ``commands.events.create_event``."""
@@ -201,8 +222,8 @@ class NewEventForm(EventForm):
             for name in ("summary", "location", "description", "visibility", "transparency")
             if said[name]
         }
-        if said["guests"]:
-            values["attendees"] = addresses(said["guests"])
+        if guests := self.new_guests():
+            values["attendees"] = guests
         if rule := self.rule():
             values["recurrence"] = rule
         if said["color"]:
@@ -231,6 +252,8 @@ class EditEventForm(EventForm):
     remove_guests = forms.MultipleChoiceField(
         label="Take off the list", required=False, widget=forms.CheckboxSelectMultiple
     )
+    optional = forms.MultipleChoiceField(required=False)
+    optional_shown = forms.MultipleChoiceField(required=False)
     remove_meet = forms.BooleanField(label="Remove the meeting link", required=False)
 
     def __init__(
@@ -261,9 +284,10 @@ class EditEventForm(EventForm):
             kept = recurrence.in_words(series, calendar_zone=zone) if series else "As it does now"
             self._choice("repeat").choices = [(KEEP, kept), *REPEATS]
         people = [each for each in resource.get("attendees") or () if isinstance(each, dict)]
-        self._choice("remove_guests").choices = [
-            (key, key) for each in people if (key := each.get("email") or each.get("id"))
-        ]
+        keys = [key for each in people if (key := each.get("email") or each.get("id"))]
+        for name in ("remove_guests", "optional", "optional_shown"):
+            self._choice(name).choices = [(key, key) for key in keys]
+        self.optional_before = {str(each.get("email")) for each in people if each.get("optional")}
         del self.fields["add_meet" if _has_conference(resource) else "remove_meet"]
         self.refusals = refused_fields(resource)
         self._forbid()
@@ -278,6 +302,12 @@ class EditEventForm(EventForm):
     def removed(self) -> list[str]:
         """The guests whose box is ticked, for a form that is shown again."""
         return list(self["remove_guests"].value() or [])
+
+    @property
+    def optional_now(self) -> Collection[str]:
+        """The guests whose presence is optional, as the form has it."""
+        chosen = self["optional"].value()
+        return self.optional_before if chosen is None else list(chosen)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -295,8 +325,8 @@ class EditEventForm(EventForm):
         }
         if "color" in changed:
             values["color_id"] = said["color"] or None
-        if said["guests"]:
-            values["attendees_add"] = addresses(said["guests"])
+        if guests := [*self.new_guests(), *self._switched()]:
+            values["attendees_add"] = guests
         if said["remove_guests"]:
             values["attendees_remove"] = said["remove_guests"]
         if "repeat" in changed:
@@ -305,6 +335,15 @@ class EditEventForm(EventForm):
         if changed & {"remind", "reminders"}:
             values["reminders"] = self._reminders()
         return values | (self.times() if changed & MOMENT_FIELDS else {})
+
+    def _switched(self) -> list[dict[str, Any]]:
+        """Guests who are optional now and were not, or the other way round. Only those of whom the
+        form had a switch, and who stay.
+        """
+        said = self.cleaned_data
+        now, shown = set(said["optional"]), set(said["optional_shown"])
+        differ = (now ^ self.optional_before) & shown - set(said["remove_guests"])
+        return [{"email": each, "optional": each in now} for each in sorted(differ)]
 
     def _changed(self) -> set[str]:
         return {name for name in self.changed_data if name == "all_day" or self._was_sent(name)}
@@ -319,10 +358,9 @@ class EditEventForm(EventForm):
             for name in _FIELDS_OF.get(google_name, ()):
                 if name in self.fields:
                     self.fields[name].disabled = True
-        if "attendees_add" in self.refusals:
-            self.fields["guests"].disabled = True
-        if "attendees_remove" in self.refusals:
-            self.fields["remove_guests"].disabled = True
+        for refusal, names in _OF_GUESTS.items():
+            for name in names if refusal in self.refusals else ():
+                self.fields[name].disabled = True
 
 
 def _has_conference(resource: Mapping[str, Any]) -> bool:

@@ -27,7 +27,9 @@ _COUNTED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """``key`` names the guest in a form; ``facts`` stand behind the name."""
+    """``key`` names the guest in a form; ``facts`` stand behind the name. Whether a guest is
+    optional can be changed where ``can_be_optional``.
+    """
 
     key: str
     name: str
@@ -37,6 +39,12 @@ class Guest:
     comment: str
     is_self: bool
     is_organizer: bool
+    is_optional: bool
+    can_be_optional: bool
+
+    @property
+    def all_facts(self) -> str:
+        return ", ".join(filter(None, [self.facts, "optional" if self.is_optional else ""]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,6 @@ def guest_of(person: Mapping[str, Any]) -> Guest:
     facts = (
         "organizer" if person.get("organizer") else "",
         "you" if person.get("self") else "",
-        "optional" if person.get("optional") else "",
         "room" if person.get("resource") else "",
         f"and {more} more" if more else "",
     )
@@ -84,6 +91,8 @@ def guest_of(person: Mapping[str, Any]) -> Guest:
         comment=str(person.get("comment") or ""),
         is_self=bool(person.get("self")),
         is_organizer=bool(person.get("organizer")),
+        is_optional=bool(person.get("optional")),
+        can_be_optional=bool(address) and not (person.get("organizer") or person.get("resource")),
     )
 
 

@@ -19,25 +19,28 @@ if TYPE_CHECKING:
 _UNITS: Final = {"minutes": 1, "hours": 60, "days": 1_440, "weeks": 10_080}
 _UNIT_NAMES: Final = {unit: unit for unit in _UNITS}
 _WAYS: Final = {"popup": "by notification", "email": "by e-mail"}
-_BLANK_ROWS: Final = 2
 _NUMBER: Final = re.compile("[0-9]{1,5}")
 
 Row = tuple[str, str, str]
 
 
 class RemindersWidget(forms.Widget):
-    """As many rows as there are reminders, and a few to fill in; an empty row is none."""
+    """A row for each reminder that an event can have; an empty one is none. Scripts hide those, and
+    add and remove one at a time.
+    """
 
     def render(self, name: str, value: Any, *_: Any, **__: Any) -> SafeString:
         known = list(value or [])[:MOST_REMINDERS]
         blank: Row = ("", "minutes", "popup")
-        rows = known + [blank] * min(_BLANK_ROWS, MOST_REMINDERS - len(known))
+        rows = known + [blank] * (MOST_REMINDERS - len(known))
         return format_html_join(
             "",
             '<div class="reminder-row"><input type="number" name="{0}-amount" value="{1}" min="0" '
             'aria-label="Reminder {2}: how many"> <select name="{0}-unit" '
             'aria-label="Reminder {2}: unit">{3}</select> <select name="{0}-way" '
-            'aria-label="Reminder {2}: how">{4}</select></div>',
+            'aria-label="Reminder {2}: how">{4}</select> <button type="button" data-remove hidden '
+            'class="icon-button" aria-label="Remove reminder {2}">'
+            '<i class="icon close" aria-hidden="true"></i></button></div>',
             (
                 (name, amount, number, _options(_UNIT_NAMES, unit), _options(_WAYS, way))
                 for number, (amount, unit, way) in enumerate(rows, start=1)

@@ -44,6 +44,7 @@ urlpatterns = [
     path("calendar/go/", keys.go, name="calendar-go"),
     path("calendar/sync", keys.sync_now, name="sync-now"),
     path("calendar/event/new", events.create, name="event-create"),
+    path("calendar/event/guests", events.guests, name="event-guests"),
     path("calendar/event/repeats", events.repeats, name="event-repeats"),
     path(f"{_EVENT}/", card.card, name="event-card"),
     path(f"{_EVENT}/edit", events.edit, name="event-edit"),

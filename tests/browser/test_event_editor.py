@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from calendars.models import OutboxOperation
 from tests.browser.conftest import keep_around_now, picture
 from tests.browser.test_barriers import barriers
+from tests.factories import cached
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +44,7 @@ def test_a_series_with_guests_is_made_changed_and_taken_back(signed_in: Page) ->
     dates = dialog.locator("#repeat-preview li")
     expect(dates).to_have_count(6)
     expect(dialog.locator("#repeat-preview")).to_contain_text("Every second")
-    dialog.get_by_label("Guests", exact=True).fill("bob@example.test")
+    dialog.get_by_role("combobox", name="Guests", exact=True).fill("bob@example.test")
     description = dialog.get_by_role("textbox", name="Description")
     dialog.get_by_role("button", name="Bold").click()
     description.press_sequentially("Bring")
@@ -72,6 +73,115 @@ def test_a_series_with_guests_is_made_changed_and_taken_back(signed_in: Page) ->
     page.locator(".event", has_text="Retro").first.click()
     expect(dialog).to_contain_text("bob@example.test")
     assert OutboxOperation.objects.count() >= 3
+
+
+def make_with_guest(calendar: Calendar, guest: dict[str, str]) -> None:
+    day = timezone.now().date()
+    times = {
+        edge: {"dateTime": f"{day}T0{hour}:00:00+01:00"}
+        for hour, edge in enumerate(("start", "end"))
+    }
+    cached(calendar, {"id": "before00", "summary": "Before", "attendees": [guest]}, **times)
+
+
+def test_guests_are_found_while_one_types_and_chosen_by_keyboard(
+    signed_in: Page, alices_calendar: Calendar
+) -> None:
+    page = signed_in
+    dana = {"email": "dana@example.test", "displayName": "Dana Miller"}
+    make_with_guest(alices_calendar, dana)
+    dialog = editor(page, "Retro")
+    field = dialog.get_by_role("combobox", name="Guests", exact=True)
+    field.press_sequentially("mil")
+    option = dialog.get_by_role("option", name="Dana Miller")
+    expect(option).to_contain_text("dana@example.test")
+    field.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_attribute("aria-activedescendant", option.get_attribute("id") or "")
+    assert barriers(page) == []
+    field.press("Escape")
+    expect(option).to_be_hidden()
+    expect(dialog).to_be_visible()
+    field.press_sequentially("l")
+    option.click()
+    expect(field).to_be_focused()
+    field.press_sequentially("erin@example.test,")
+    dialog.get_by_label("Optional erin@example.test").check()
+    field.press_sequentially("dana@example.test")
+    field.press("Enter")
+    expect(dialog.locator("#guest-said")).to_have_text("dana@example.test is on the list already.")
+    field.press_sequentially("frank@example.test")
+    dialog.get_by_label("Where").focus()
+    dialog.get_by_role("button", name="Remove frank@example.test").click()
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+    assert OutboxOperation.objects.get().payload["attendees"] == [
+        {"email": "dana@example.test"},
+        {"email": "erin@example.test", "optional": True},
+    ]
+
+
+def test_what_is_no_address_invites_nobody_and_says_so(signed_in: Page) -> None:
+    dialog = editor(signed_in, "Retro")
+    field = dialog.get_by_role("combobox", name="Guests", exact=True)
+    field.fill("somebody")
+    dialog.get_by_label("Where").focus()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(dialog.get_by_text("This is no address, so nobody is added.")).to_be_visible()
+
+
+def test_reminders_are_added_and_removed_one_at_a_time(signed_in: Page) -> None:
+    dialog = editor(signed_in, "Retro")
+    dialog.get_by_label("Own, or none").check()
+    add = dialog.get_by_role("button", name="Add a reminder")
+    for _ in range(5):
+        add.click()
+    expect(add).to_be_hidden()
+    dialog.get_by_role("button", name="Remove reminder 2").click()
+    expect(add).to_be_focused()
+    for number in (3, 4):
+        dialog.get_by_role("button", name=f"Remove reminder {number}").click()
+    dialog.get_by_label("Reminder 5: how many").fill("2")
+    dialog.get_by_label("Reminder 5: unit").select_option("days")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+    assert OutboxOperation.objects.get().payload["reminders"]["overrides"] == [
+        {"method": "popup", "minutes": 10},
+        {"method": "popup", "minutes": 2_880},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "leads_to"),
+    [
+        ("example.org/notes", "https://example.org/notes"),
+        ("tel:+49301234567", "tel:+49301234567"),
+        ("ann@example.test", "mailto:ann@example.test"),
+    ],
+)
+def test_words_become_a_link_by_keyboard(signed_in: Page, typed: str, leads_to: str) -> None:
+    page = signed_in
+    dialog = editor(page, "Retro")
+    text = dialog.get_by_role("textbox", name="Description")
+    text.press_sequentially("the notes")
+    text.press("Shift+Home")
+    text.press("Control+k")
+    field = dialog.get_by_label("Link to")
+    field.fill("javascript:alert(1)")
+    field.press("Enter")
+    expect(dialog.get_by_text("A link leads to a page")).to_be_visible()
+    field.fill(typed)
+    field.press("Enter")
+    expect(field).to_be_hidden()
+    expect(text.get_by_role("link", name="the notes")).to_have_attribute("href", leads_to)
+    text.press("Control+k")
+    expect(field).to_have_value(leads_to)
+    dialog.get_by_role("button", name="No link").click()
+    expect(text.get_by_role("link")).to_have_count(0)
+    text.press("Control+k")
+    field.press("Escape")
+    expect(text).to_be_focused()
+    expect(dialog).to_be_visible()
 
 
 def test_a_small_form_stands_beside_the_hour_that_was_clicked(signed_in: Page) -> None:

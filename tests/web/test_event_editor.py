@@ -174,6 +174,64 @@ class TestEditing:
         assert [each["email"] for each in guests] == ["bob@example.test", "dave@example.test"]
         assert guests[0]["responseStatus"] == "accepted"
 
+    def test_a_guest_is_made_optional_and_needed_again_without_losing_an_answer(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        guests = [BOB, {**CAROL, "optional": True}]
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up", "attendees": guests})
+        shown = [each["email"] for each in guests]
+        answer = alices.get(EVENT).content.decode()
+        assert 'name="optional" value="carol@example.test" checked' in answer
+        alices.post(EVENT, {**stand_up(), "optional_shown": shown, "optional": shown[:1]})
+        after = CachedEvent.objects.get().resource["attendees"]
+        assert [each.get("optional", False) for each in after] == [True, False]
+        assert [each["responseStatus"] for each in after] == ["accepted", "declined"]
+
+    def test_a_form_without_the_switches_leaves_who_is_optional(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        guests = [{**BOB, "optional": True}]
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up", "attendees": guests})
+        alices.post(EVENT, stand_up(location="Room 4"))
+        assert only_operation().payload == {"location": "Room 4"}
+
+    def test_who_is_taken_off_is_not_put_back_by_the_switch(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up", "attendees": [BOB, CAROL]})
+        bob = BOB["email"]
+        values = stand_up(optional_shown=bob, optional=bob, remove_guests=bob)
+        alices.post(EVENT, values)
+        after = CachedEvent.objects.get().resource["attendees"]
+        assert [each["email"] for each in after] == ["carol@example.test"]
+
+    def test_new_guests_may_be_optional(self, alices: Client, alices_calendar: Calendar) -> None:
+        who = {"guests": "bob@example.test carol@example.test", "optional_guests": CAROL["email"]}
+        alices.post(NEW, form(**who))
+        assert only_operation().payload["attendees"] == [
+            {"email": "bob@example.test"},
+            {"email": "carol@example.test", "optional": True},
+        ]
+
+    def test_people_are_suggested_as_options_of_a_list(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        guest = {**BOB, "displayName": "<b>Bob"}
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up", "attendees": [guest]})
+        page = alices.get("/calendar/event/guests", {"q": "bo"}).content.decode()
+        assert 'role="option"' in page
+        assert 'data-address="bob@example.test"' in page
+        assert "&lt;b&gt;Bob" in page
+        without = {"q": "bo", "without": ["bob@example.test"]}
+        assert "bob@" not in alices.get("/calendar/event/guests", without).content.decode()
+
+    def test_there_is_a_row_for_each_reminder_that_google_allows(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        own = {"useDefault": False, "overrides": [{"method": "popup", "minutes": 5}]}
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up", "reminders": own})
+        assert alices.get(EVENT).content.decode().count('name="reminders-amount"') == 5
+
     def test_the_form_as_it_is_drawn_changes_nothing(
         self, alices: Client, alices_calendar: Calendar
     ) -> None:
@@ -187,7 +245,7 @@ class TestEditing:
                 "colorId": "7",
                 "visibility": "confidential",
                 "transparency": "transparent",
-                "attendees": [BOB],
+                "attendees": [BOB, {**CAROL, "optional": True}],
                 "hangoutLink": "https://meet.example.test/x",
                 "recurrence": ["RRULE:FREQ=MONTHLY;BYDAY=2WE;COUNT=5"],
                 "reminders": {
@@ -202,6 +260,7 @@ class TestEditing:
         }
         amounts, units, ways = zip(*shown["reminders"].value(), strict=True)
         values |= {"reminders-amount": amounts, "reminders-unit": units, "reminders-way": ways}
+        values |= {"optional": [CAROL["email"]], "optional_shown": [BOB["email"], CAROL["email"]]}
         values = {name: value for name, value in values.items() if value not in (False, None)}
         answer = alices.post(EVENT, values)
         assert answer.status_code == 302, answer.context["form"].errors

@@ -86,6 +86,16 @@ def test_while_google_is_asked_the_answer_asks_again(
     assert "others=zoe%40elsewhere.test" in answer
 
 
+def test_optional_people_are_optional_guests_of_what_is_booked(
+    alices: Client, alices_calendar: Calendar, bobs_calendar: Calendar
+) -> None:
+    query = booking(asked(alices, optional_people="bob", hours="ignored"))
+    assert query["optional_guest"] == ["bob@example.test"]
+    form = alices.get("/calendar/event/new", query).context["form"]
+    assert form["optional_guests"].value() == "bob@example.test"
+    assert not form["guests"].value()
+
+
 def test_optional_people_do_not_keep_a_time_away(
     alices: Client, alices_calendar: Calendar, bobs_calendar: Calendar
 ) -> None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from calendars.commands import events as commands
 from calendars.commands.actor import Actor
@@ -19,6 +19,7 @@ from calendars.commands.telling import LEAVES, has_guests
 from calendars.errors import CalendarError, InvalidInputError
 from calendars.queries import access
 from calendars.queries.events import get_event, recurrence_of, series_resource
+from calendars.queries.guest_suggestions import suggested_guests
 from calendars.queries.writable import calendars_for_new_events
 from calendars.sync.core.push_plan import is_copy
 from calendars.web.cards import BADGES
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from calendars.models import Calendar
 
 _HOUR = dt.timedelta(hours=1)
+_INVITED = frozenset({"guest", "optional_guest"})
 _SMALL = frozenset({"summary", "calendar", *MOMENT_FIELDS})
 
 
@@ -52,7 +54,7 @@ def create(request: MemberRequest) -> HttpResponse:
     make = partial(NewEventForm, calendars=calendars, zones=_zones(request.user, calendars))
     if request.method != "POST":
         form = make(initial={**_new_times(request, now), "next": back_url(request)})
-        return _editor(request, form, title="New event", whole="guest" in request.GET)
+        return _editor(request, form, title="New event", whole=bool(_INVITED & request.GET.keys()))
     form = make(request.POST)
     if "more" in request.POST:
         return _editor(request, make(initial=_typed(form)), title="New event", shown=form)
@@ -120,6 +122,19 @@ def edit(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespons
         else:
             return saved(request, change)
     return _editor(request, form, shown=form, **context)
+
+
+@require_safe
+@member_page
+def guests(request: MemberRequest) -> HttpResponse:
+    """Whom ``q`` may mean, as options of a list."""
+    found = suggested_guests(
+        member=request.user,
+        typed=request.GET.get("q", ""),
+        without=request.GET.getlist("without"),
+        now=timezone.now(),
+    )
+    return render(request, "calendar/_guest_options.html", {"people": found})
 
 
 @require_POST
@@ -232,6 +247,7 @@ def _new_times(request: MemberRequest, now: dt.datetime) -> dict[str, Any]:
         "all_day": bool(request.GET.get("all_day")),
         "time_zone": member.zone.key,
         "guests": "\n".join(request.GET.getlist("guest")),
+        "optional_guests": "\n".join(request.GET.getlist("optional_guest")),
     }
 
 

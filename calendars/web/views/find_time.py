@@ -77,8 +77,10 @@ def _answer(
         return {}
     reader, body = reader_of(member), found.body
     known = {str(each["username"]): str(each["address"]) for each in people}
-    invited = [*question.people, *question.optional_people]
-    guests = [known.get(name, name) for name in invited]
+    guests = [
+        *(("guest", known.get(name, name)) for name in question.people),
+        *(("optional_guest", known.get(name, name)) for name in question.optional_people),
+    ]
     return {
         "slots": [_slot(each, guests, reader) for each in body["slots"]],
         "detail": body["detail"],
@@ -89,12 +91,14 @@ def _answer(
     }
 
 
-def _slot(slot: Mapping[str, Any], guests: Sequence[str], reader: Reader) -> dict[str, Any]:
+def _slot(
+    slot: Mapping[str, Any], guests: Sequence[tuple[str, str]], reader: Reader
+) -> dict[str, Any]:
     start, end = (dt.datetime.fromisoformat(slot[edge]).astimezone(reader.zone) for edge in _EDGES)
     query = [
         ("start", f"{start:%Y-%m-%dT%H:%M}"),
         ("end", f"{end:%Y-%m-%dT%H:%M}"),
-        *(("guest", guest) for guest in guests if guest),
+        *(guest for guest in guests if guest[1]),
         ("next", address("calendar-week", start.date())),
     ]
     clocks = f"{reader.clock(start)}{TO}{reader.clock(end)}"
