@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from calendars.zones import (
     DAY,
-    EPOCH_DAY,
     FIRST_DAY,
     FIRST_INSTANT,
     LAST_DAY,
@@ -54,12 +53,13 @@ EDITABLE_FIELDS: Final = frozenset(
 )
 """What members and programs can set. docs/event-fields.md says of each how it is merged."""
 _UTC: Final = ZoneInfo("UTC")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TIME_FIELDS: Final = frozenset({"start", "end", "recurrence"})
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?"
-    r"(?P<offset>[Zz]|[+-][0-9]{2}:[0-9]{2})?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})?"
 )
 _INSTANCE_ID = re.compile(r"(?P<base>.+)_(?P<suffix>[0-9]{8}(?:T[0-9]{6}Z)?)", re.DOTALL)
 _SPLIT_MASTER = re.compile(r"_R[0-9]{8}(?:T[0-9]{6})?\Z")
@@ -111,7 +111,7 @@ def parse_moment(value: Resource, *, default_zone: str) -> Moment:
         raise ResourceError("The time zone is not known; use an IANA name like Europe/Berlin.")
     if day is not None:
         return Moment(date=_parse_date(day), instant=None, zone=zone)
-    return Moment(date=None, instant=_parse_instant(moment, zone or default_zone), zone=zone)
+    return Moment(date=None, instant=_parse_instant(moment, (zone or default_zone,)), zone=zone)
 
 
 def _parse_date(text: object) -> date:
@@ -126,37 +126,31 @@ def _parse_date(text: object) -> date:
     return day
 
 
-def _parse_instant(text: object, zone_name: str) -> int:
-    shape = _DATE_TIME.fullmatch(text) if isinstance(text, str) else None
-    if not isinstance(text, str) or shape is None:
+def _parse_instant(text: object, zones: tuple[str, ...]) -> int:
+    """The first zone of those that is known has a say where the text has no offset."""
+    if not isinstance(text, str) or not _DATE_TIME.fullmatch(text):
         raise ResourceError("A dateTime is written as YYYY-MM-DDThh:mm:ss, with an offset or Z.")
     try:
         wall = datetime.fromisoformat(text.upper())
     except ValueError:
         raise ResourceError("There is no such date or time of day.") from None
-    if shape["offset"] is None:
-        instant = _instant_in(wall, zone_name)
+    if wall.tzinfo is None:
+        instant = _instant_in(wall, zones)
     else:
-        offset = wall.utcoffset()
-        seconds = int(offset.total_seconds()) if offset is not None else 0
-        instant = _seconds_of(wall) - seconds
+        since = wall - _EPOCH
+        instant = since.days * DAY + since.seconds
     if not FIRST_INSTANT <= instant <= LAST_INSTANT:
         raise ResourceError("The time is too far away.")
     return instant
 
 
-def _instant_in(wall: datetime, zone_name: str) -> int:
-    zone = find_zone(zone_name)
+def _instant_in(wall: datetime, zones: tuple[str, ...]) -> int:
+    zone = next(filter(None, map(find_zone, zones)), None)
     if zone is None:
         raise ResourceError("The time zone is not known; use an IANA name like Europe/Berlin.")
     if not FIRST_DAY <= wall.toordinal() <= LAST_DAY:
         raise ResourceError("The time is too far away.")
-    return instant_of(wall.toordinal(), _seconds_of(wall) % DAY, zone)
-
-
-def _seconds_of(wall: datetime) -> int:
-    day = (wall.toordinal() - EPOCH_DAY) * DAY
-    return day + wall.hour * 3600 + wall.minute * 60 + wall.second
+    return instant_of(wall.toordinal(), wall.hour * 3600 + wall.minute * 60 + wall.second, zone)
 
 
 def zone_or_utc(name: str | None) -> ZoneInfo:
@@ -170,16 +164,15 @@ def read_moment(value: object, *, default_zone: str) -> Moment | None:
 
     A zone that is not IANA's is kept by name while the instant is read without it.
     """
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return None
     name = value.get("timeZone")
     zone = name if isinstance(name, str) and name else None
-    known = zone if zone is not None and find_zone(zone) else default_zone
     try:
         if value.get("date") is not None:
             return Moment(date=_parse_date(value["date"]), instant=None, zone=zone)
-        fallback = known if find_zone(known) else "UTC"
-        return Moment(date=None, instant=_parse_instant(value.get("dateTime"), fallback), zone=zone)
+        instant = _parse_instant(value.get("dateTime"), (zone or default_zone, default_zone, "UTC"))
+        return Moment(date=None, instant=instant, zone=zone)
     except ResourceError:
         return None
 

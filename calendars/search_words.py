@@ -10,13 +10,11 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
 from functools import lru_cache
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 TITLE_MARK: Final = "_"
 """Before a word of the title, which goes in a second time: such a hit weighs more."""
@@ -53,10 +51,10 @@ def words_of(resource: Mapping[str, Any]) -> str:
     Descriptions are stripped of HTML. The owner of the copy is not named: that would be everywhere.
     """
     title = _all_forms(_text(resource, "summary"))
-    rest = [_text(resource, "location"), without_html(_text(resource, "description"))]
+    rest = f"{_text(resource, 'location')} {without_html(_text(resource, 'description'))}"
+    found = title.union(_all_forms(rest), [TITLE_MARK + word for word in title])
     for person in _people(resource):
-        rest += [_text(person, "displayName"), _text(person, "email")]
-    found = title | _all_forms(" ".join(rest)) | {TITLE_MARK + word for word in title}
+        found |= _forms_of_person(_text(person, "displayName"), _text(person, "email"))
     return " ".join(sorted(found))
 
 
@@ -91,7 +89,7 @@ def _people(resource: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     guests = resource.get("attendees")
     everybody = [resource.get("organizer"), *(guests if isinstance(guests, list) else ())]
     for person in everybody:
-        if isinstance(person, Mapping) and not person.get("self"):
+        if isinstance(person, dict) and not person.get("self"):
             yield person
 
 
@@ -115,7 +113,13 @@ def _composed(text: str) -> str:
 
 
 def _all_forms(text: str) -> set[str]:
-    return set(chain.from_iterable(map(_forms, set(_raw_words(text)))))
+    return set().union(*map(_forms, _raw_words(text)))
+
+
+@lru_cache(maxsize=4_096)
+def _forms_of_person(name: str, address: str) -> frozenset[str]:
+    """Remembered too: the same people meet again and again."""
+    return frozenset(_all_forms(f"{name} {address}"))
 
 
 @lru_cache(maxsize=16_384)

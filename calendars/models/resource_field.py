@@ -8,7 +8,6 @@ dictionary stay readable when a better one is added. ``resource.zdict`` was trai
 
 from __future__ import annotations
 
-import base64
 import binascii
 import threading
 import zlib
@@ -36,6 +35,8 @@ _DICTIONARY: Final = zstandard.ZstdCompressionDict(
     Path(__file__).with_name("resource.zdict").read_bytes()
 )
 _LINK: Final = b'"htmlLink":"https://www.google.com/calendar/event?eid='
+_FOR_URL: Final = bytes.maketrans(b"+/", b"-_")
+_FROM_URL: Final = bytes.maketrans(b"-_", b"+/")
 _SPELLED: Final = b"\x01"
 """Stands where base64 was spelled out. JSON has no such character, so no text can hold it."""
 
@@ -77,7 +78,7 @@ def spelled_out(text: bytes) -> bytes:
         return text
     eid, quote, after = rest.partition(b'"')
     try:
-        said = base64.b64decode(eid + b"=" * (-len(eid) % 4), altchars=b"-_", validate=True)
+        said = binascii.a2b_base64(eid.translate(_FROM_URL) + b"==")
     except binascii.Error:
         return text
     if _SPELLED in said or _as_eid(said) != eid:
@@ -94,7 +95,7 @@ def _spelled_as_before(text: bytes) -> bytes:
 
 
 def _as_eid(said: bytes) -> bytes:
-    return base64.b64encode(said, altchars=b"-_").rstrip(b"=")
+    return binascii.b2a_base64(said, newline=False).rstrip(b"=").translate(_FOR_URL)
 
 
 class ResourceField(_Base):

@@ -91,19 +91,24 @@ def _is_id(text: str) -> bool:
     return 0 < len(text) <= _LONGEST_ID
 
 
-def _fits(value: Any, shape: Any) -> bool:
+def _fits(value: dict[str, Any], shape: dict[str, Any]) -> bool:
     """Whether a value is wholly as it should be, which nearly all are: this has to be quick."""
-    if type(shape) is type:
-        return type(value) is shape
-    if type(value) is not type(shape):
-        return False
-    if type(shape) is list:
-        return all(_fits(each, shape[0]) for each in value)
     for key, each in value.items():
         known = shape.get(key)
-        if known is not None and type(each) is not known and not _fits(each, known):
+        kind = type(each)
+        if known is None or kind is known:
+            continue
+        if kind is not type(known):
+            return False
+        if not (_fits(each, known) if kind is dict else _all_fit(each, known[0])):
             return False
     return True
+
+
+def _all_fit(values: list[Any], shape: Any) -> bool:
+    if type(shape) is type:
+        return all(type(each) is shape for each in values)
+    return all(type(each) is dict and _fits(each, shape) for each in values)
 
 
 def _fitting(value: Any, shape: Any) -> Any:
