@@ -291,8 +291,7 @@ def occurrences_of(
     if event.start_ts_utc is None or event.end_ts_utc is None:
         return
     if not event.is_series:
-        span = Span(event.start_ts_utc, event.end_ts_utc, event.start_date, event.end_date)
-        yield _occurrence(event, "", span)
+        yield lone_occurrence(event)
         return
     for slot in recurrence.expand(
         event.resource,
@@ -305,6 +304,12 @@ def occurrences_of(
             master_id=event.event_id, original=slot.original_start
         )
         yield _occurrence(event, instance_id, slot.span)
+
+
+def lone_occurrence(event: CachedEvent) -> OccurrenceRow:
+    """The occurrence of what is no series and has a time."""
+    start, end = event.start_ts_utc or 0, event.end_ts_utc or 0
+    return _occurrence(event, "", Span(start, end, event.start_date, event.end_date))
 
 
 def _occurrence(event: CachedEvent, instance_id: str, span: Span) -> OccurrenceRow:

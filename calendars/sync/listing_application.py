@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
+    from calendars.bulk import OccurrenceRow
     from calendars.models import Calendar
     from calendars.sync.core.pull_plan import Change
     from calendars.sync.core.types import Operation
@@ -209,14 +210,42 @@ class ListingApplication:
         All others have their occurrence then and are let go of: the rows of a large calendar
         would not fit beside its listing.
         """
-        blank = cache.new_events(self.calendar)
+        known = [each for each in changes if each.resource["id"] in self.known]
+        new = [each for each in changes if each.resource["id"] not in self.known]
+        return [*self._insert(new), *self._update(known)]
+
+    def _insert(self, changes: list[Change]) -> list[CachedEvent]:
+        """In the order of their ids, which keeps the index of them a quarter smaller."""
+        changes.sort(key=lambda change: str(change.resource["id"]))
+        keys = bulk.new_keys(len(changes))
+        left: list[CachedEvent] = []
+        occurrences: list[OccurrenceRow] = []
+
+        def rows() -> Iterable[CachedEvent]:
+            for key, row in zip(keys, self._filled(changes), strict=True):
+                row.pk = key
+                yield row
+                if _stands_alone(row):
+                    occurrences.append(cache.lone_occurrence(row))
+                else:
+                    left.append(row)
+
+        bulk.insert_events(rows())
+        bulk.insert_occurrences(occurrences)
+        return left
+
+    def _update(self, changes: Sequence[Change]) -> list[CachedEvent]:
         left: list[CachedEvent] = []
         for batch in bulk.batches(changes, size=_ROWS_AT_ONCE):
-            rows = [self._fill(blank(str(change.resource["id"])), change) for change in batch]
+            rows = list(self._filled(batch))
             bulk.upsert_events(self.calendar, rows)
             left += (row for row in rows if not _stands_alone(row))
             self._rebuild([row for row in rows if _stands_alone(row)])
         return left
+
+    def _filled(self, changes: Iterable[Change]) -> Iterable[CachedEvent]:
+        blank = cache.new_events(self.calendar)
+        return (self._fill(blank(str(change.resource["id"])), change) for change in changes)
 
     def _rebuild(self, rows: Sequence[CachedEvent]) -> None:
         new = {row.pk for row in rows if row.event_id not in self.known}
