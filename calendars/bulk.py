@@ -178,7 +178,7 @@ def _insert(
         if connection.vendor != "postgresql":
             marks = ", ".join(["%s"] * len(columns))
             statement = f"INSERT INTO {table} ({names}) VALUES ({marks}) {conflict}"  # noqa: S608
-            cursor.executemany(statement, values)
+            cursor.executemany(statement, values)  # type: ignore[arg-type]  # any iterable will do
             return []
         if not conflict:
             _copy(cursor, table, columns, values)

@@ -35,7 +35,9 @@ class CachedEvent(models.Model):
     ``original_start``  the slot of an exception in its series: epoch seconds, or YYYY-MM-DD
     """
 
-    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="events")
+    calendar = models.ForeignKey(
+        Calendar, models.CASCADE, related_name="events", db_index=False
+    )  # every index below begins with it
     event_id = models.CharField(max_length=1100)
     local_id = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 - unique or absent
     event_json = ResourceField()
