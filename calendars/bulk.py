@@ -13,6 +13,7 @@ from django.db import connection
 
 from calendars.models import CachedEvent, Occurrence
 from calendars.models.resource_field import pack
+from secretary_project.prepared_query import among, prepared_cursor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -124,9 +125,9 @@ def insert_occurrences(rows: Iterable[OccurrenceRow]) -> None:
 def delete_occurrences(event_keys: Iterable[int]) -> None:
     """Delete the occurrences of events, whatever their number."""
     for batch in batches(sorted(event_keys)):
-        keys = ", ".join(str(int(key)) for key in batch)
-        with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {_OCCURRENCES} WHERE event_id IN ({keys})")  # noqa: S608
+        condition, keys = among(batch)
+        with prepared_cursor() as cursor:
+            cursor.execute(f"DELETE FROM {_OCCURRENCES} WHERE event_id {condition}", keys)  # noqa: S608
 
 
 def batches(items: Sequence[T], *, size: int = _BATCH) -> Iterable[Sequence[T]]:
@@ -209,7 +210,7 @@ def _copy(
 
 def _insert_few(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} ({', '.join(columns)}) VALUES {marks}",  # noqa: S608
             [value for row in rows for value in row],

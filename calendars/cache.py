@@ -29,6 +29,7 @@ from calendars.sync.core.types import Operation, OperationKind, OperationState
 from calendars.verdicts import record
 from calendars.window import window_of
 from secretary_project.prepared_query import PreparedQuery, change
+from secretary_project.prepared_save import save
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -158,8 +159,10 @@ def save_event(
     began with ``lock``, so that nothing was queued or pulled since they were read.
     """
     fill(event, agreed=agreed, etag=etag, operations=operations, now=now)
-    event.save()
-    rebuild_occurrences(event.calendar, [event], now=now)
+    is_new = event.pk is None
+    save(event)
+    new = [event.pk] if is_new else []
+    rebuild_occurrences(event.calendar, [event], now=now, new=set(new))
 
 
 def save_with(

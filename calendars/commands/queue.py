@@ -12,6 +12,7 @@ from calendars.models.outbox import SUPERSEDED
 from calendars.sync.core import people
 from calendars.sync.core.values import unit_of
 from calendars.sync.nudge import wake
+from secretary_project.prepared_save import insert
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -59,7 +60,7 @@ def add(
     waits = proposed or actor.proposes
     if op_type == OperationType.PATCH:
         payload, base = _narrowed(payload or {}, base or {})
-    operation = OutboxOperation.objects.create(
+    operation = OutboxOperation(
         calendar=calendar,
         event_id=event_id,
         lane=lane,
@@ -75,6 +76,7 @@ def add(
         step=number,
         undoes=undoes,
     )
+    insert(operation)
     if not waits:
         wake_after_commit(calendar)
     return operation
