@@ -38,6 +38,7 @@ def block(placed: Block[Card], *, day: dt.date, view_url: str) -> str:
     card = placed.item
     short = placed.rows < _SHORT_ROWS
     clock, unseen = (card.begins, _unseen(card, card.when)) if short else (card.when, _unseen(card))
+    unheard = ' aria-hidden="true"' if short else ""
     where = f'<span class="where">{escape(card.place)}</span>' if card.place else ""
     position = place(row=placed.row, rows=placed.rows, column=placed.column, columns=placed.columns)
     return (
@@ -45,19 +46,20 @@ def block(placed: Block[Card], *, day: dt.date, view_url: str) -> str:
         f'{" is-short" if short else lines(placed.rows)}{_ends(placed)}" '
         f'id="e{day:%m%d}-{card.key}" href="{escape(card.url)}?next={view_url}">'
         f'<span class="words">{badge(card.badge)}<span class="title">{escape(card.title)}</span> '
-        f'<span class="when">{clock}</span>{_signs(card.signs)}{where}</span>{unseen}</a>'
+        f'<span class="when"{unheard}>{clock}</span>'
+        f"{_signs(card.signs)}{where}</span>{unseen}</a>"
     )
 
 
-def bar(placed: Bar[Card], *, view_url: str) -> str:
-    """An event of the all-day lane."""
+def bar(placed: Bar[Card], *, first: dt.date, view_url: str) -> str:
+    """An event of the all-day lane over the days from ``first``."""
     card = placed.item
     position = place(row=placed.lane, column=placed.column, columns=placed.columns)
     return (
         f'<a class="event bar {card.classes} {position}{_ends(placed)}" id="b-{card.key}" '
         f'href="{escape(card.url)}?next={view_url}">{badge(card.badge)}'
         f'<span class="title">{escape(card.title)}</span>{_signs(card.signs)}'
-        f"{_unseen(card, card.when)}</a>"
+        f"{_unseen(card, _dated(card, placed, first))}</a>"
     )
 
 
@@ -72,7 +74,7 @@ def month_bar(placed: MonthBar[Card], *, first: dt.date, view_url: str) -> str:
         f'<a class="event {"bar" if spans else "pill"} {card.classes} {position}{hides}'
         f'{_ends(bar)}" id="m{first:%m%d}-{card.key}" href="{escape(card.url)}?next={view_url}">'
         f'{badge(card.badge)}{clock}<span class="title">{escape(card.title)}</span>'
-        f"{_signs(card.signs)}{_unseen(card, _month_when(card, bar, first))}</a>"
+        f"{_signs(card.signs)}{_unseen(card, _dated(card, bar, first))}</a>"
     )
 
 
@@ -122,13 +124,11 @@ def hour(*, row: int, rows: int, label: str, second: str) -> str:
 
 
 def slot(each: Slot, *, day: dt.date, label: str, shows_label: bool, create_url: str) -> str:
-    """An hour of a day, on which a click makes an event."""
-    name = f"{label} again" if each.repeated else label
-    text = f'<span aria-hidden="true">{name}</span>' if shows_label else ""
+    """An hour of a day, on which a click makes an event. Who hears the page has Create for that."""
+    text = f"<span>{label} again</span>" if each.repeated else f"<span>{label}</span>"
     return (
-        f'<a class="slot {place(row=each.row, rows=each.rows)}" tabindex="-1" '
-        f'href="{create_url}&amp;start={day}T{each.hour:02}:00" '
-        f'aria-label="Create at {name}">{text}</a>'
+        f'<a class="slot {place(row=each.row, rows=each.rows)}" tabindex="-1" aria-hidden="true" '
+        f'href="{create_url}&amp;start={day}T{each.hour:02}:00">{text if shows_label else ""}</a>'
     )
 
 
@@ -181,6 +181,6 @@ def _ends(placed: Block[Card] | Bar[Card]) -> str:
     return f"{'' if placed.begins else ' goes-back'}{'' if placed.ends else ' goes-on'}"
 
 
-def _month_when(card: Card, bar: Bar[Card], first: dt.date) -> str:
+def _dated(card: Card, bar: Bar[Card], first: dt.date) -> str:
     day = short_day(first + dt.timedelta(days=bar.column - 1))
     return day if card.when == "All day" else f"{day}, {card.when}"

@@ -82,7 +82,7 @@ def _view(
             }
             for column in grid.days
         ],
-        "bars": markup.safe(markup.bar(bar, view_url=url) for bar in grid.bars),
+        "bars": markup.safe(markup.bar(bar, first=first, view_url=url) for bar in grid.bars),
     }
     return LiveView(
         url=url,
