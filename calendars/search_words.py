@@ -68,12 +68,9 @@ def holds(words: str, wanted: Sequence[Wanted], *, mark: str = "") -> bool:
 
     The same that the databases decide by their indexes.
     """
-    own = words.split()
+    own = f" {words} "
     return all(
-        any(
-            word.startswith(mark + each.beginning) or (each.whole and word == mark + each.whole)
-            for word in own
-        )
+        f" {mark}{each.beginning}" in own or (each.whole and f" {mark}{each.whole} " in own)
         for each in wanted
     )
 

@@ -128,11 +128,12 @@ def prepared_cursor(*, binary: bool = False) -> CursorWrapper:
     return connection._prepare_cursor(bare)  # type: ignore[attr-defined,no-any-return]
 
 
-def among(keys: Iterable[int]) -> tuple[str, list[Any]]:
-    """The condition of being one of these primary keys, and its values, for ``prepared_cursor``."""
+def among(values: Iterable[int | str]) -> tuple[str, list[Any]]:
+    """The condition of being one of these, and its values, for ``prepared_cursor``."""
+    listed = list(values)
     if connection.vendor == "postgresql":
-        return "= ANY(%s)", [list(keys)]
-    return f"IN ({','.join(str(int(key)) for key in keys)})", []
+        return "= ANY(%s)", [listed]
+    return f"IN ({', '.join(['%s'] * len(listed))})", listed
 
 
 def change(statement: str, *values: Any) -> int:

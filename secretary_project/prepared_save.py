@@ -51,9 +51,9 @@ def insert(row: Model) -> None:
 @lru_cache(maxsize=64)
 def _statements(model: type[Model]) -> _Statements:
     quote = connection.ops.quote_name
-    table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
-    names = [quote(field.column) for field in fields]
+    names = [quote(str(field.column)) for field in fields]
     marks = ", ".join(["%s"] * len(names))
     changes = ", ".join(f"{name} = %s" for name in names)
     return _Statements(

@@ -18,6 +18,7 @@ from django.db import connection
 
 from calendars.search_index import EVENTS, FULL_TEXT, TIMES, VECTOR
 from calendars.search_words import TITLE_MARK, holds
+from secretary_project.prepared_query import among, prepared_cursor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,9 +50,10 @@ _HALF: Final = f"""
         SELECT id, {{penalty}} + {_DISTANCE} AS distance
         FROM {{matching}} AND {_IN_SPAN}
     ) held
-    WHERE distance > %s OR (distance = %s AND id > %s)
+    {{after}}
     ORDER BY distance, id LIMIT %s
 """  # noqa: S608 - only names and numbers of our own are put into these texts
+_AFTER: Final = "WHERE distance > %s OR (distance = %s AND id > %s)"
 _BOTH: Final = f"""
     SELECT placed.distance - penalty, penalty, placed.id, calendar_id, {_THING}, {_RECURS}, words
     FROM (SELECT * FROM ({{titles}}) t UNION ALL SELECT * FROM ({{others}}) o) placed
@@ -63,10 +65,10 @@ _FAMILIES: Final = f"""
     SELECT {_DISTANCE}, 0, id, calendar_id, {_THING}, {_RECURS}, words
     FROM {EVENTS}
     WHERE id IN (
-        SELECT id FROM {EVENTS} WHERE calendar_id IN ({{calendars}}) AND event_id IN ({{things}})
+        SELECT id FROM {EVENTS} WHERE calendar_id {{calendars}} AND event_id {{things}}
         UNION ALL
-        SELECT id FROM {EVENTS} WHERE calendar_id IN ({{calendars}})
-           AND NOT (recurring_event_id = '') AND recurring_event_id IN ({{things}})
+        SELECT id FROM {EVENTS} WHERE calendar_id {{calendars}}
+           AND NOT (recurring_event_id = '') AND recurring_event_id {{things}}
     ) AND {_IN_SPAN}
 """  # noqa: S608 - see above
 
@@ -145,14 +147,17 @@ def _candidates(
     limit: int,
 ) -> list[_Row]:
     matching = _MATCHING[connection.vendor]
+    goes_on = after != BEFORE_ALL  # else a comparison for nothing, twice for every hit
+    condition = _AFTER if goes_on else ""
     statement = _BOTH.format(
-        titles=_HALF.format(matching=matching, penalty=0),
-        others=_HALF.format(matching=matching, penalty=_NOT_IN_TITLE),
+        titles=_HALF.format(matching=matching, after=condition, penalty=0),
+        others=_HALF.format(matching=matching, after=condition, penalty=_NOT_IN_TITLE),
     )
     values: list[Any] = []
     for mark in (TITLE_MARK, ""):
         values += [near] * 4 + [_question(calendars, wanted, mark), span.end, span.start]
-        values += [after.distance, after.distance, after.key, limit]
+        values += [after.distance, after.distance, after.key] if goes_on else []
+        values.append(limit)
     return _rows(statement, [*values, limit])
 
 
@@ -162,19 +167,19 @@ def _families(
     """The rows of these rows' series that are hits themselves, by calendar and series."""
     if not rows:
         return {}
-    things = sorted({row.thing for row in rows})
-    marks = ", ".join(["%s"] * len(things))
-    calendars = ",".join(str(int(pk)) for pk in {row.calendar_pk for row in rows})
-    statement = _FAMILIES.format(calendars=calendars, things=marks)
+    calendars, keys = among({row.calendar_pk for row in rows})
+    things, names = among(sorted({row.thing for row in rows}))
+    statement = _FAMILIES.format(calendars=calendars, things=things)
+    values = [*[near] * 4, *keys, *names, *keys, *names, span.end, span.start]
     families = defaultdict(list)
-    for each in _rows(statement, [*[near] * 4, *things, *things, span.end, span.start]):
+    for each in _rows(statement, values):
         if holds(each.words, wanted):
             families[each.calendar_pk, each.thing].append(each)
     return families
 
 
 def _rows(statement: str, values: Sequence[Any]) -> list[_Row]:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(statement, values)
         return list(map(_Row._make, cursor.fetchall()))
 

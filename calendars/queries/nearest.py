@@ -12,6 +12,7 @@ from calendars.queries.occurrences import (
     fetched,
     uncovered,
 )
+from secretary_project.prepared_query import among
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ _NEAREST: Final = f"""
         SELECT {COLUMNS},
                ROW_NUMBER() OVER (PARTITION BY event_id ORDER BY ABS(start_ts - %s)) AS place
         FROM calendar_occurrences
-        WHERE event_id IN ({{events}}) AND start_ts < %s AND end_ts > %s
+        WHERE event_id {{events}} AND start_ts < %s AND end_ts > %s
     ) placed WHERE place <= %s
 """  # noqa: S608 - the only things put into this text are numbers of our own
 
@@ -45,9 +46,10 @@ def nearest_rows(
     """
     if not events:
         return {}
-    chosen = _NEAREST.format(events=",".join(str(int(event)) for event in events))
+    condition, keys = among(events)
+    chosen = _NEAREST.format(events=condition)
     found: dict[int, list[Row]] = {event: [] for event in events}
-    for row in fetched(chosen, [near, span.end, span.start, most]):
+    for row in fetched(chosen, [near, *keys, span.end, span.start, most]):
         found[row.event_pk].append(row)
     few = [event for event, rows in found.items() if len(rows) < most]
     for row in _beyond(calendars, few, span):
