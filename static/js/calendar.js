@@ -78,8 +78,10 @@ countOn();
 setInterval(countOn, SECOND);
 document.addEventListener("htmx:oobAfterSwap", countOn);
 
-// Somebody who travels sees times in another zone than their watch: offer it, once for each zone.
-const OFFERED = "secretary.zone-kept";
+// Somebody who travels sees times in another zone than their watch: offer it, and never again where
+// the answer was to keep the one for the other, be it in another tab or on the way back.
+const KEPT = "secretary.zones-kept";
+const keptZones = () => JSON.parse(localStorage.getItem(KEPT) ?? "[]");
 function offset(zone, day) {
   return new Date(day).toLocaleString("en", { timeZone: zone, timeZoneName: "longOffset" });
 }
@@ -90,7 +92,8 @@ function offerZone(form) {
   const days = [Date.now(), Date.now() + halfYear];
   const same = days.every((day) => offset(here, day) === offset(zone, day));
   const unknown = !here?.includes("/") || here.startsWith("Etc/"); // how browsers hide their zone
-  if (unknown || same || localStorage.getItem(OFFERED) === here) {
+  const pair = `${zone} in ${here}`;
+  if (unknown || same || keptZones().includes(pair)) {
     return;
   }
   const city = (name) => name.split("/").at(-1).replaceAll("_", " ");
@@ -100,8 +103,11 @@ function offerZone(form) {
   form.querySelector("[type=submit]").textContent = `Switch to ${city(here)}`;
   form.querySelector("[data-keep]").textContent = `Keep ${city(zone)}`;
   form.querySelector("[data-keep]").addEventListener("click", () => {
-    localStorage.setItem(OFFERED, here);
+    localStorage.setItem(KEPT, JSON.stringify([...keptZones(), pair]));
     form.hidden = true;
+  });
+  addEventListener("storage", () => {
+    form.hidden = keptZones().includes(pair);
   });
   form.hidden = false;
 }

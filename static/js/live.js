@@ -44,6 +44,7 @@ function askIfWaiting() {
 function listen() {
   if (STREAM && !stream && !document.hidden) {
     stream = new EventSource(STREAM);
+    stream.addEventListener("error", () => document.dispatchEvent(new Event("stream-lost")));
     stream.addEventListener("version", () => setTimeout(ask, SETTLE));
   }
 }
@@ -81,3 +82,4 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 dialog?.addEventListener("close", askIfWaiting);
 document.addEventListener("drag-ended", () => setTimeout(askIfWaiting, SETTLE)); // it is sent first
+document.addEventListener("answering-again", ask);

@@ -117,7 +117,17 @@ def test_a_browser_elsewhere_is_offered_its_zone_and_a_no_is_kept(
     sign_in(page, alice)
     offer = page.get_by_role("form", name="Time zone")
     expect(offer).to_contain_text("You seem to be in Lisbon.")
+    other = page.context.new_page()
+    other.goto("/")
+    also = other.get_by_role("form", name="Time zone")
+    expect(also).to_be_visible()
     offer.get_by_role("button", name="Keep Berlin").click()
+    expect(also).to_be_hidden()
+    page.reload()
+    expect(offer).to_be_hidden()
+    page.evaluate("""localStorage.setItem('secretary.zones-kept', JSON.stringify([
+        ...JSON.parse(localStorage.getItem('secretary.zones-kept')), 'Europe/Berlin in Asia/Tokyo',
+    ]))""")
     page.reload()
     expect(offer).to_be_hidden()
     page.evaluate("localStorage.clear()")
