@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004
+
+from accounts.encryption import is_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
 def encryption_keys(**_: Any) -> Iterable[CheckMessage]:
     """Each key has to be a Fernet key; a wrong one would lose the stored Google credentials."""
     for position, key in enumerate(settings.TOKEN_ENCRYPTION_KEYS, start=1):
-        try:
-            Fernet(key.encode())
-        except ValueError:
+        if not is_key(key):
             yield Error(
                 f"TOKEN_ENCRYPTION_KEYS: key number {position} is not a Fernet key.",
                 hint="Make one with: python -c 'from cryptography.fernet import Fernet; "

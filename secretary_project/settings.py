@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
-from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.encryption import new_key
 from secretary_project import env
 from secretary_project.local_secrets import kept_secret
 
@@ -106,7 +106,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 TOKEN_ENCRYPTION_KEYS = env.words("TOKEN_ENCRYPTION_KEYS") or [
-    kept_secret(VAR_DIR / "token-encryption-key", make=lambda: Fernet.generate_key().decode())
+    kept_secret(VAR_DIR / "token-encryption-key", make=new_key)
 ]
 
 # Database
