@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from calendars import cache
 from calendars.errors import InvalidInputError
-from calendars.models import OperationStatus, OperationType, OutboxOperation
+from calendars.models import LocalStatus, OperationStatus, OperationType, OutboxOperation
 from calendars.queries.access import occurrence_at, series_of
 from calendars.queries.freshness import rfc3339
 from calendars.queries.proposals import expired
@@ -19,7 +19,7 @@ from calendars.sync.core.values import same_field
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from django.db.models import QuerySet
 
@@ -35,6 +35,12 @@ OPEN = (
     OperationStatus.FAILED,
     OperationStatus.CONFLICT,
 )
+_BEHIND: Mapping[str, tuple[str, ...]] = {
+    LocalStatus.PENDING: (OperationStatus.PENDING, OperationStatus.IN_FLIGHT),
+    LocalStatus.CONFLICT: (OperationStatus.CONFLICT,),
+    LocalStatus.FAILED: (OperationStatus.FAILED,),
+    LocalStatus.PROPOSED: (OperationStatus.PROPOSED,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,13 @@ def conflicts(*, member: Member) -> list[dict[str, Any]]:
         .order_by("op_id")
     )
     return [_side_by_side(operation) for operation in rows[:MOST_CONFLICTS]]
+
+
+def change_behind(event: CachedEvent, status: str) -> OutboxOperation | None:
+    """The newest open change that gives an event this local status; None where nothing does."""
+    kinds = _BEHIND.get(status, ())
+    changes = reversed(cache.open_operations(event=event))
+    return next((each for each in changes if each.status in kinds), None)
 
 
 def refusal_of(event: CachedEvent) -> str:

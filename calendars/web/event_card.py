@@ -99,10 +99,13 @@ def event_card(
     event_id: str,
     series: Mapping[str, Any] | None,
     why: str,
+    change: int | None,
     reader: Reader,
     today: dt.date,
 ) -> EventCard:
-    """``resource`` as lists show it; ``series`` that of its series; ``why`` what Google said."""
+    """``resource`` as lists show it; ``series`` that of its series; ``why`` what Google said of
+    ``change``, the operation behind its badge.
+    """
     status = resource.get("_local_status", "")
     zone = calendar.time_zone
     place = str(resource.get("location") or "")
@@ -138,8 +141,14 @@ def event_card(
         is_recurring=bool(resource.get("recurringEventId") or resource.get("recurrence")),
         answer=own.get("responseStatus", "needsAction") if own else None,
         comment=str(own.get("comment") or "") if own else "",
-        urls=_urls(resource, calendar, event_id, writable=not read_only),
+        urls=_urls(resource, calendar, event_id, writable=not read_only)
+        | {"change": change_url(change)},
     )
+
+
+def change_url(change: int | None) -> str:
+    """Where a change waits, and what can be done about it."""
+    return reverse("calendar-problems") + ("" if change is None else f"#p{change}")
 
 
 def when_in_words(

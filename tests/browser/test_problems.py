@@ -159,3 +159,13 @@ def test_it_can_be_read_on_every_screen(
         picture(page, f"waiting-{width}-{scheme}")
         assert barriers(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_badge_of_a_card_leads_to_its_change(signed_in: Page, waiting: None) -> None:
+    page = signed_in
+    page.goto("/")
+    page.locator(".event", has_text="Long lunch").first.click()
+    page.get_by_role("dialog").get_by_role("link", name="Pending").click()
+    change = page.get_by_role("article", name="Lunch")
+    expect(change).to_be_in_viewport()
+    assert change.evaluate("element => element.matches(':target')")

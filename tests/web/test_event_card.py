@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 
@@ -36,6 +37,12 @@ def shown(client: Client, address: str = CARD) -> str:
 
 def operation() -> OutboxOperation:
     return OutboxOperation.objects.get()
+
+
+def change_of(calendar: Calendar, status: str, **fields: Any) -> OutboxOperation:
+    usual = {"event_id": "abcde", "lane": "abcde", "op_type": "patch", "created_at": NOW}
+    usual |= {"payload": {"summary": "Mine"}, "base": {"summary": "Before"}}
+    return OutboxOperation.objects.create(calendar=calendar, status=status, **{**usual, **fields})
 
 
 class TestTelling:
@@ -128,6 +135,40 @@ class TestTelling:
         page = shown(alices)
         assert "Not saved" in page
         assert "Google says no." in page
+
+    @pytest.mark.parametrize(
+        ("status", "behind"),
+        [
+            ("pending", "pending"),
+            ("pending", "in_flight"),
+            ("conflict", "conflict"),
+            ("failed", "failed"),
+            ("proposed", "proposed"),
+        ],
+    )
+    @pytest.mark.parametrize("address", [CARD, f"{CARD}edit"])
+    def test_the_badge_leads_to_the_very_change(
+        self, alices: Client, alices_calendar: Calendar, status: str, behind: str, address: str
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        CachedEvent.objects.update(local_status=status)
+        rows = [change_of(alices_calendar, each) for each in (behind, "applied", behind)]
+        other = change_of(alices_calendar, "failed" if status == "pending" else "pending")
+        page = shown(alices, address)
+        assert f'href="/calendar/problems/#p{rows[-1].op_id}"' in page
+        assert f"#p{other.op_id}" not in page
+        assert f'id="p{rows[-1].op_id}"' in shown(alices, "/calendar/problems/")
+
+    def test_of_a_change_in_two_steps_it_leads_to_the_one_in_question(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        CachedEvent.objects.update(local_status="conflict")
+        saga = {"saga": UUID(int=1)}
+        change_of(alices_calendar, "conflict", reason="other_step", step=1, **saga)
+        elsewhere = {"event_id": "tail", "lane": "tail"}
+        asked = change_of(alices_calendar, "conflict", step=2, **saga, **elsewhere)
+        assert f"#p{asked.op_id}" in shown(alices)
 
     def test_reminders_are_those_of_the_calendar_unless_the_event_has_its_own(
         self, alices: Client, alices_calendar: Calendar

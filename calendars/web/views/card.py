@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from calendars import saga
 from calendars.commands import respond as commands
 from calendars.commands.actor import Actor
 from calendars.commands.scope import Scope
@@ -15,7 +16,7 @@ from calendars.errors import InvalidInputError
 from calendars.queries import access
 from calendars.queries.events import get_event, series_resource
 from calendars.queries.history import history as history_of
-from calendars.queries.outbox import refusal_of
+from calendars.queries.outbox import change_behind, refusal_of
 from calendars.web.change_words import at_google_in_words, changes_of
 from calendars.web.edge import MemberRequest, member_page
 from calendars.web.event_card import event_card
@@ -48,6 +49,7 @@ def card(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespons
         event_id=event_id,
         series=series_resource(target=target),
         why=refusal_of(target.event),
+        change=change_of(target, resource["_local_status"]),
         reader=reader,
         today=now.astimezone(reader.zone).date(),
     )
@@ -95,6 +97,12 @@ def history(request: MemberRequest, calendar_id: str, event_id: str) -> HttpResp
         "card_url": reverse("event-card", args=[calendar_id, event_id]),
     }
     return dialog(request, "calendar/_event_history.html", context)
+
+
+def change_of(target: EventTarget, status: str) -> int | None:
+    """The operation behind the badge of an event, as the page of what waits names it."""
+    behind = change_behind(target.event, status)
+    return saga.in_question(behind).op_id if behind else None
 
 
 def _comment(posted: Mapping[str, str]) -> str | None:
