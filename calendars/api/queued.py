@@ -82,6 +82,7 @@ def _plan(queued: QueuedChange, now: dt.datetime) -> HttpResponse:
         "operations": [_step(each) for each in steps],
         "told": sorted({address for each in steps for address in _told(each, event)}),
         "notes": queued.notes,
+        **({"resets": queued.resets} if queued.resets else {}),
         "event": event,
     }
     return answer(body)

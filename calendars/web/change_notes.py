@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from calendars.commands import telling
+from calendars.web.resets import how_many
 
 if TYPE_CHECKING:
     from calendars.commands.events import QueuedChange
@@ -18,9 +19,6 @@ _ON_PAGES: Final = {
 def notes_of(change: QueuedChange) -> list[str]:
     """Sentences to be read after a change."""
     notes = [_ON_PAGES.get(note, note) for note in change.notes]
-    if len(change.resets) == 1:
-        notes.append("One event that was changed by itself follows the series again.")
-    elif change.resets:
-        number = len(change.resets)
-        notes.append(f"{number} events that were changed by themselves follow the series again.")
+    if change.resets:
+        notes.append(how_many(len(change.resets)))
     return notes

@@ -36,10 +36,7 @@ SCOPES: Final = [
     (Scope.THIS_AND_FOLLOWING.value, "This and following events"),
     (Scope.SERIES.value, "All events"),
 ]
-_SCOPE_HELP: Final = (
-    "With a new time or rule, following events that were changed by themselves follow the series "
-    "again. What is over stays as it was."
-)
+_SCOPE_HELP: Final = "What is over stays as it was."
 MOMENT_FIELDS: Final = frozenset(
     {"all_day", "start_date", "start_time", "end_date", "end_time", "time_zone"}
 )

@@ -8,7 +8,7 @@ from django import forms
 
 from calendars.models import Notify
 
-_CHOICES: Final = [
+TELLS: Final = [
     ("", "All of them, as usual"),
     (Notify.EXTERNAL.value, "Only those without Google Calendar"),
     (Notify.NONE.value, "Nobody"),
@@ -22,7 +22,7 @@ _HELP: Final = (
 class NotifyForm(forms.Form):
     """A form that may ask whom to tell."""
 
-    tell = forms.ChoiceField(label="Tell guests", required=False, choices=_CHOICES, help_text=_HELP)
+    tell = forms.ChoiceField(label="Tell guests", required=False, choices=TELLS, help_text=_HELP)
 
     @property
     def notify(self) -> Notify | None:

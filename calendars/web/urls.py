@@ -48,6 +48,7 @@ urlpatterns = [
     path("calendar/event/repeats", events.repeats, name="event-repeats"),
     path(f"{_EVENT}/", card.card, name="event-card"),
     path(f"{_EVENT}/edit", events.edit, name="event-edit"),
+    path(f"{_EVENT}/resets", events.resets, name="event-resets"),
     path(f"{_EVENT}/delete", events.delete, name="event-delete"),
     path(f"{_EVENT}/respond", card.answer, name="event-respond"),
     path(f"{_EVENT}/duplicate", placing.duplicate, name="event-duplicate"),

@@ -9,6 +9,7 @@ import pytest
 
 from calendars.models import CachedEvent, OutboxOperation, RememberedAnswer
 from tests.commands.acting import SECOND, WEEKLY
+from tests.commands.test_splitting import MOVED
 from tests.factories import cached
 
 if TYPE_CHECKING:
@@ -204,6 +205,19 @@ def test_a_tried_delete_of_one_occurrence_leaves_it(
     tried = api.delete(f"/api/calendar/primary/events/{SECOND}?dry_run=true&scope=instance").json()
     assert [each["op_type"] for each in tried["operations"]] == ["delete"]
     assert everything() == before
+
+
+def test_a_tried_change_of_what_follows_names_what_it_resets(
+    api: APIClient, alices_calendar: Calendar
+) -> None:
+    cached(alices_calendar, WEEKLY)
+    cached(alices_calendar, MOVED)
+    address = f"/api/calendar/primary/events/{SECOND}?dry_run=true"
+    following = {"summary": "Retro", "scope": "this_and_following"}
+    tried = api.patch(address, following, format="json").json()
+    assert [each["event_id"] for each in tried["resets"]] == [MOVED["id"]]
+    title = {"summary": "Retro", "scope": "series"}
+    assert "resets" not in api.patch(address, title, format="json").json()
 
 
 def test_where_all_is_so_already_nothing_would_be_done(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from calendars.commands.scope import Scope
 from calendars.models import OutboxOperation
 from tests.browser.conftest import keep_around_now, picture
 from tests.browser.test_barriers import barriers
+from tests.commands.acting import change
 from tests.factories import cached
 
 if TYPE_CHECKING:
@@ -182,6 +185,36 @@ def test_words_become_a_link_by_keyboard(signed_in: Page, typed: str, leads_to: 
     field.press("Escape")
     expect(text).to_be_focused()
     expect(dialog).to_be_visible()
+
+
+def test_before_it_is_saved_a_change_of_the_series_says_what_it_resets(
+    signed_in: Page, alices_calendar: Calendar
+) -> None:
+    page = signed_in
+    first = timezone.localdate() + dt.timedelta(days=1)
+    times = {
+        edge: {"dateTime": f"{first}T0{hour}:00:00Z", "timeZone": "UTC"}
+        for hour, edge in enumerate(("start", "end"), start=6)
+    }
+    rule = {"recurrence": ["RRULE:FREQ=DAILY;COUNT=9"]}
+    cached(alices_calendar, {"id": "daily", "summary": "Stand-up", **rule}, **times)
+    for number in (2, 3):
+        instance = f"daily_{first + dt.timedelta(days=number):%Y%m%d}T060000Z"
+        change(alices_calendar, instance, scope=Scope.INSTANCE, summary="Special")
+    page.goto(f"/calendar/day/{first}/")
+    page.locator(".event", has_text="Stand-up").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("link", name="Edit").click()
+    dialog.get_by_label("All events").check()
+    dialog.get_by_label("Starts at").fill("03:00")
+    dialog.get_by_label("Ends at").fill("04:00")
+    dialog.get_by_label("Where").focus()
+    resets = dialog.locator("#resets")
+    expect(resets).to_contain_text("2 events that were changed by themselves follow")
+    expect(resets.locator("li")).to_have_count(2)
+    dialog.get_by_label("This event", exact=True).check()
+    expect(resets).to_be_empty()
+    assert barriers(page) == []
 
 
 def test_a_small_form_stands_beside_the_hour_that_was_clicked(signed_in: Page) -> None:

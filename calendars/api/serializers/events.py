@@ -84,6 +84,9 @@ class PlanAnswer(Shape):
         "Google calendar.",
     )
     notes = serializers.ListField(child=serializers.CharField())
+    resets = Reset(
+        many=True, required=False, help_text="As the answer of the change has them; see there."
+    )
     event = ObjectField(
         help_text="As it would be shown, in the shape of `Event`; one to be made has no id yet."
     )

@@ -12,7 +12,9 @@ from calendars.commands import events as commands
 from calendars.commands import permissions
 from calendars.commands.actor import Actor
 from calendars.commands.scope import Scope
+from calendars.commands.trial import tried
 from calendars.errors import CalendarError, InvalidInputError
+from calendars.models import Notify
 from calendars.queries import access
 from calendars.queries.events import get_event
 from calendars.web import layout
@@ -20,6 +22,9 @@ from calendars.web.change_notes import notes_of
 from calendars.web.drag_form import DragForm, times_of, when_of
 from calendars.web.edge import MemberRequest, member_page
 from calendars.web.event_card import when_in_words
+from calendars.web.forms import SCOPES
+from calendars.web.notify_field import TELLS
+from calendars.web.resets import how_many
 from calendars.web.views.after import back_url, dialog, name_of, told
 from calendars.web.words import reader_of
 
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
 
     from accounts.models import Member
     from calendars.models import Calendar
+    from calendars.queries.access import EventTarget
     from calendars.web.layout import When
 
 
@@ -49,27 +55,12 @@ def drag(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespons
     form = DragForm({"next": back_url(request), **request.POST.dict()}, resource=resource)
     if form.only_asks:
         _require_draggable(resource, calendar)
-        return _question(request, form, resource)
+        return _question(request, form, target)
     if not form.is_valid():
         raise InvalidInputError("This is not a place for an event.")
-    when = when_of(resource, calendar_zone=calendar.time_zone)
-    there = layout.dragged(
-        when,
-        form.wanted(),
-        edge=form.edge_held,
-        zone=request.user.zone,
-        default_length=request.user.default_duration * 60,
-    )
-    change = commands.update_event(
-        actor=Actor(request.user, "web"),
-        target=target,
-        changes=times_of(
-            there, before=resource, calendar_zone=calendar.time_zone, zone=request.user.zone
-        ),
-        scope=form.scope_chosen or (Scope.SERIES if resource.get("recurrence") else None),
-        notify=form.notify,
-        now=timezone.now(),
-    )
+    there = _there(request.user, form, target)
+    scope = form.scope_chosen or (Scope.SERIES if resource.get("recurrence") else None)
+    change = _moved(request, target, there, scope=scope, notify=form.notify)
     return told(
         request,
         _sentence(request, change.event, form.scope_chosen),
@@ -79,19 +70,71 @@ def drag(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespons
     )
 
 
-def _question(request: MemberRequest, form: DragForm, resource: Mapping[str, Any]) -> HttpResponse:
-    """Which events, by a button each, and whom to tell; that by buttons where it is all to ask."""
+def _there(member: Member, form: DragForm, target: EventTarget) -> When:
+    when = when_of(get_event(target=target), calendar_zone=target.event.calendar.time_zone)
+    return layout.dragged(
+        when,
+        form.wanted(),
+        edge=form.edge_held,
+        zone=member.zone,
+        default_length=member.default_duration * 60,
+    )
+
+
+def _moved(
+    request: MemberRequest,
+    target: EventTarget,
+    there: When,
+    *,
+    scope: Scope | None,
+    notify: Notify | None,
+) -> commands.QueuedChange:
+    zone = target.event.calendar.time_zone
+    before = get_event(target=target)
+    return commands.update_event(
+        actor=Actor(request.user, "web"),
+        target=target,
+        changes=times_of(there, before=before, calendar_zone=zone, zone=request.user.zone),
+        scope=scope,
+        notify=notify,
+        now=timezone.now(),
+    )
+
+
+def _question(request: MemberRequest, form: DragForm, target: EventTarget) -> HttpResponse:
+    """Which events, by a button each that says what is reset, and whom to tell; that by buttons
+    where it is all to ask.
+    """
     recurs, tells = "scope" in form.fields, "tell" in form.fields
     facts = " and ".join(["repeats"] * recurs + ["has guests"] * tells)
+    answers = form["scope"] if recurs else form["tell"]
     context = {
-        "title": f"“{name_of(resource)}” {facts}",
+        "title": f"“{name_of(get_event(target=target))}” {facts}",
         "action": request.path,
         "form": form,
         "recurs": recurs,
         "tell": form["tell"] if recurs and tells else None,
-        "answers": form["scope"] if recurs else form["tell"],
+        "answers": answers,
+        "choices": [
+            (value, label, _resets(request, form, target, value) if recurs else "")
+            for value, label in (SCOPES if recurs else TELLS)
+        ],
     }
     return dialog(request, "calendar/_drag_question.html", context, refused=True)
+
+
+def _resets(request: MemberRequest, form: DragForm, target: EventTarget, scope: str) -> str:
+    """How many changed occurrences this scope would reset; empty for none."""
+    if scope == Scope.INSTANCE:
+        return ""
+    try:
+        there = _there(request.user, form, target)
+        change = tried(
+            lambda: _moved(request, target, there, scope=Scope(scope), notify=Notify.NONE)
+        )
+    except CalendarError:
+        return ""
+    return how_many(len(change.resets)) if change.resets else ""
 
 
 def _sentence(request: MemberRequest, event: Mapping[str, Any], scope: Scope | None) -> str:

@@ -15,7 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from calendars.commands import events as commands
 from calendars.commands.actor import Actor
 from calendars.commands.permissions import require_visible, require_writable
+from calendars.commands.scope import Scope
 from calendars.commands.telling import LEAVES, has_guests
+from calendars.commands.trial import tried
 from calendars.errors import CalendarError, InvalidInputError
 from calendars.queries import access
 from calendars.queries.events import get_event, recurrence_of, series_resource
@@ -25,20 +27,24 @@ from calendars.sync.core.push_plan import is_copy
 from calendars.web.cards import BADGES
 from calendars.web.delete_form import DeleteForm
 from calendars.web.edge import MemberRequest, add_domain_error, member_page
+from calendars.web.event_card import change_url
 from calendars.web.forms import MOMENT_FIELDS, EditEventForm, EventForm, NewEventForm
 from calendars.web.guests import guests_of
 from calendars.web.repeat_fields import KEEP, REPEAT_FIELDS
 from calendars.web.repeat_preview import Preview, preview, preview_of
+from calendars.web.resets import Resets, resets_in_words
 from calendars.web.views.after import back_url, deleted, dialog, saved
+from calendars.web.views.card import change_of
 from calendars.web.words import reader_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from django.http import HttpResponse
 
     from accounts.models import Member
     from calendars.models import Calendar
+    from calendars.queries.access import EventTarget
 
 _HOUR = dt.timedelta(hours=1)
 _INVITED = frozenset({"guest", "optional_guest"})
@@ -86,42 +92,41 @@ def edit(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespons
     require_writable(calendar)
     require_visible(calendar, resource)
     recurs = recurrence_of(target=target, now=now)
-    make = partial(
-        EditEventForm,
-        resource=resource,
-        series=series_resource(target=target),
-        calendar=calendar,
-        zones=_zones(request.user, [calendar]),
-        next_url=back_url(request),
-    )
+    make = _edit_form(request, target, resource)
     here = [calendar_id, event_id]
     context: dict[str, Any] = {
         "title": "Edit event",
         "guests": guests_of(resource),
         "delete_url": reverse("event-delete", args=here),
         "badge": BADGES.get(resource["_local_status"]),
+        "change_url": change_url(change_of(target, resource["_local_status"])),
         "preview": preview_of(recurs, reader=reader_of(request.user)),
+        "resets_url": reverse("event-resets", args=here),
     }
     if request.method != "POST":
         return _editor(request, make(), **context)
     form = make(request.POST)
     if "more" in request.POST:
+        context["resets"] = _resets(request, target, form, now)
         return _editor(request, make(typed=_typed(form)), shown=form, **context)
     if form.is_valid():
         try:
-            change = commands.update_event(
-                actor=Actor(request.user, "web"),
-                target=target,
-                changes=form.changes(),
-                scope=form.scope_chosen,
-                notify=form.notify,
-                now=now,
-            )
+            change = _updated(request, target, form, now)
         except CalendarError as error:
             add_domain_error(form, error)
         else:
             return saved(request, change)
     return _editor(request, form, shown=form, **context)
+
+
+@require_POST
+@member_page
+def resets(request: MemberRequest, calendar_id: str, event_id: str) -> HttpResponse:
+    """Which changed occurrences what is typed would undo; it is tried, and nothing is written."""
+    target = access.event_of(member=request.user, calendar_id=calendar_id, event_id=event_id)
+    form = _edit_form(request, target, get_event(target=target))(request.POST)
+    found = _resets(request, target, form, timezone.now())
+    return render(request, "calendar/_resets.html", {"resets": found})
 
 
 @require_safe
@@ -174,6 +179,47 @@ def delete(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespo
         "action": reverse("event-delete", args=[calendar_id, event_id]),
     }
     return dialog(request, "calendar/_event_delete.html", context, refused=request.method == "POST")
+
+
+def _edit_form(
+    request: MemberRequest, target: EventTarget, resource: Mapping[str, Any]
+) -> partial[EditEventForm]:
+    calendar = target.event.calendar
+    return partial(
+        EditEventForm,
+        resource=resource,
+        series=series_resource(target=target),
+        calendar=calendar,
+        zones=_zones(request.user, [calendar]),
+        next_url=back_url(request),
+    )
+
+
+def _updated(
+    request: MemberRequest, target: EventTarget, form: EditEventForm, now: dt.datetime
+) -> commands.QueuedChange:
+    return commands.update_event(
+        actor=Actor(request.user, "web"),
+        target=target,
+        changes=form.changes(),
+        scope=form.scope_chosen,
+        notify=form.notify,
+        now=now,
+    )
+
+
+def _resets(
+    request: MemberRequest, target: EventTarget, form: EditEventForm, now: dt.datetime
+) -> Resets | None:
+    """None where nothing but one event changes, or the change makes no sense yet."""
+    if not form.is_valid() or form.scope_chosen in (None, Scope.INSTANCE) or not form.changes():
+        return None
+    try:
+        change = tried(lambda: _updated(request, target, form, now))
+    except CalendarError:
+        return None
+    zone = target.event.calendar.time_zone
+    return resets_in_words(change.resets, calendar_zone=zone, reader=reader_of(request.user))
 
 
 def _editor(
