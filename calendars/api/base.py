@@ -7,8 +7,8 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.http import parse_etags
-from django.utils.timezone import now
 from rest_framework import exceptions
 from rest_framework.views import APIView
 
@@ -48,7 +48,7 @@ class ApiView(APIView):
     now: dt.datetime
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002
-        self.now = now()
+        self.now = timezone.now()
         self.perform_authentication(request)
         self.check_permissions(request)
         self.check_throttles(request)
