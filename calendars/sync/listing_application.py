@@ -20,7 +20,7 @@ from calendars.verdicts import record
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from calendars.bulk import OccurrenceRow
     from calendars.models import Calendar
@@ -76,19 +76,19 @@ class ListingApplication:
         )
         if sweep.suspicious:
             return self._refuse(len(inside - self.listing.items.keys()))
-        changes = self._changes()
-        for change in changes:
+        plain, changes = self._changes()
+        for change in changes.values():
             record(change.comparison, now=self.now)
-        dead = [change for change in changes if self._is_dead(change)]
-        series = self._remove({str(c.resource["id"]) for c in dead} | sweep.gone | self._past())
-        saved = self._save([change for change in changes if not self._is_dead(change)])
+        dead = {event_id for event_id, change in changes.items() if self._is_dead(change)}
+        series = self._remove(dead | sweep.gone | self._past())
+        saved = self._save(plain, {each: changes[each] for each in changes.keys() - dead})
         moved = self._save_state()
         self._expand(saved, series=series, all_series=moved)
-        verdicts = [change.comparison for change in changes]
+        verdicts = [change.comparison for change in changes.values()]
         decided = [op_id for each in verdicts for op_id in (*each.settled, *each.conflicts)]
         saga.follow_up(decided, account_id=self.calendar.account_id, now=self.now)
-        conflicts = sum(len(change.comparison.conflicts) for change in changes)
-        return Applied(changes=len(changes) + len(sweep.gone), conflicts=conflicts)
+        conflicts = sum(len(each.conflicts) for each in verdicts)
+        return Applied(len(plain) + len(changes) + len(sweep.gone), conflicts)
 
     def _recognize(self) -> None:
         """Events made here that Google lists although no answer said that it has them."""
@@ -105,8 +105,8 @@ class ListingApplication:
             cache.follow_new_id(event, was=was)
 
     def _is_there(self, local_id: str) -> bool:
-        listed = self.listing.items.get(cache.google_id_of(local_id))
-        return bool(listed) and not event_resource.is_cancelled(listed or {})
+        listed, google_id = self.listing.items, cache.google_id_of(local_id)
+        return google_id in listed and not listed.is_cancelled(google_id)
 
     def _known_rows(self) -> dict[str, _Row]:
         rows = self.calendar.events.values_list(*_Row._fields)
@@ -165,12 +165,28 @@ class ListingApplication:
             and row.end_ts_utc <= start
         }
 
-    def _changes(self) -> list[Change]:
-        planned = (
-            plan_change(self._known(event_id), resource)
-            for event_id, resource in self.listing.items.items()
-        )
-        return [change for change in planned if change is not None and self._concerns_us(change)]
+    def _changes(self) -> tuple[list[str], dict[str, Change]]:
+        """Ids of what is simply taken as it comes, and by id the changes that are looked at first.
+
+        The former are all of a new calendar, so they are made one by one when they are written.
+        """
+        listed = self.listing.items
+        plain: list[str] = []
+        looked_at: dict[str, Change] = {}
+        for event_id in listed:
+            known = self.known.get(event_id)
+            if known is not None and listed.has(event_id, etag=known.etag):
+                continue
+            if event_id not in self.waiting and not listed.is_cancelled(event_id):
+                plain.append(event_id)
+                continue
+            change = self._change(event_id)
+            if change is not None and self._concerns_us(change):
+                looked_at[event_id] = change
+        return plain, looked_at
+
+    def _change(self, event_id: str) -> Change | None:
+        return plan_change(self._known(event_id), self.listing.items[event_id])
 
     def _known(self, event_id: str) -> Known | None:
         row = self.known.get(event_id)
@@ -204,25 +220,25 @@ class ListingApplication:
         cache.forget_exceptions(self.calendar, masters, now=self.now)
         return {row.recurring_event_id for row in rows} - {""}
 
-    def _save(self, changes: Sequence[Change]) -> list[CachedEvent]:
+    def _save(self, plain: Iterable[str], looked_at: Mapping[str, Change]) -> list[CachedEvent]:
         """Write the rows; gives those that belong to a series or do not happen (any more).
 
         All others have their occurrence then and are let go of: the rows of a large calendar
         would not fit beside its listing.
         """
-        known = [each for each in changes if each.resource["id"] in self.known]
-        new = [each for each in changes if each.resource["id"] not in self.known]
-        return [*self._insert(new), *self._update(known)]
+        event_ids = [*plain, *looked_at]
+        known = [each for each in event_ids if each in self.known]
+        new = sorted(each for each in event_ids if each not in self.known)
+        return [*self._insert(new, looked_at), *self._update(known, looked_at)]
 
-    def _insert(self, changes: list[Change]) -> list[CachedEvent]:
-        """In the order of their ids, which keeps the index of them a quarter smaller."""
-        changes.sort(key=lambda change: str(change.resource["id"]))
-        keys = bulk.new_keys(len(changes))
+    def _insert(self, ids: Sequence[str], looked_at: Mapping[str, Change]) -> list[CachedEvent]:
+        """``ids`` are sorted, which keeps the index of them a quarter smaller."""
+        keys = bulk.new_keys(len(ids))
         left: list[CachedEvent] = []
         occurrences: list[OccurrenceRow] = []
 
         def rows() -> Iterable[CachedEvent]:
-            for key, row in zip(keys, self._filled(changes), strict=True):
+            for key, row in zip(keys, self._filled(ids, looked_at), strict=True):
                 row.pk = key
                 yield row
                 if _stands_alone(row):
@@ -234,18 +250,20 @@ class ListingApplication:
         bulk.insert_occurrences(occurrences)
         return left
 
-    def _update(self, changes: Sequence[Change]) -> list[CachedEvent]:
+    def _update(self, ids: Sequence[str], looked_at: Mapping[str, Change]) -> list[CachedEvent]:
         left: list[CachedEvent] = []
-        for batch in bulk.batches(changes, size=_ROWS_AT_ONCE):
-            rows = list(self._filled(batch))
+        for batch in bulk.batches(ids, size=_ROWS_AT_ONCE):
+            rows = list(self._filled(batch, looked_at))
             bulk.upsert_events(self.calendar, rows)
             left += (row for row in rows if not _stands_alone(row))
             self._rebuild([row for row in rows if _stands_alone(row)])
         return left
 
-    def _filled(self, changes: Iterable[Change]) -> Iterable[CachedEvent]:
+    def _filled(self, ids: Iterable[str], looked_at: Mapping[str, Change]) -> Iterable[CachedEvent]:
         blank = cache.new_events(self.calendar)
-        return (self._fill(blank(str(change.resource["id"])), change) for change in changes)
+        for event_id in ids:
+            if change := looked_at.get(event_id) or self._change(event_id):
+                yield self._fill(blank(event_id), change)
 
     def _rebuild(self, rows: Sequence[CachedEvent]) -> None:
         new = {row.pk for row in rows if row.event_id not in self.known}

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from calendars.sync.core.busy_plan import BusyQuestion, BusyWish
     from calendars.sync.core.types import Operation, Resource
+    from calendars.sync.listed import Listed
 
 
 class GatewayError(Exception):
@@ -262,7 +263,7 @@ class Lane:
 class Listing:
     """All pages of one pull: items by id, the token of the last page, and the span listed."""
 
-    items: Mapping[str, dict[str, Any]]
+    items: Listed
     sync_token: str | None
     window: tuple[dt.datetime, dt.datetime] | None
     """None for an incremental listing."""

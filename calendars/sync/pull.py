@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from calendars.sync.core.pull_plan import newest_by_id
+from calendars.sync.listed import Listed
 from calendars.sync.ports import Listing, SyncTokenInvalidError
 
 if TYPE_CHECKING:
@@ -72,14 +73,15 @@ class Pull:
         sync_token: str | None,
         window: tuple[dt.datetime, dt.datetime] | None,
     ) -> Listing:
-        items: list[dict[str, Any]] = []
+        listed = Listed()
         page_token: str | None = None
         while True:
             page = self._page(calendar, sync_token, window, page_token)
-            items.extend(page.items)
+            listed.update(newest_by_id(page.items))
             page_token = page.next_page_token
             if not page_token:  # only the last page has the sync token, empty pages come (trap 2)
-                return Listing(newest_by_id(items), page.next_sync_token, window)
+                return Listing(listed, page.next_sync_token, window)
+            del page  # or two pages would be in memory at once
             self.store.keep_lease(now=self.clock.now())
 
     def _page(

@@ -20,6 +20,7 @@ from accounts.encryption import encrypt
 from accounts.models import GoogleAccount, Member, TokenScope
 from calendars.models import AccountSyncState, Calendar, CalendarSyncState
 from calendars.queries.events import list_events
+from calendars.sync.listed import Listed
 from calendars.sync.ports import Listing
 from calendars.sync.store import DjangoStore
 from tests.benchmarks.floors import TABLES, ReadyRow
@@ -168,7 +169,7 @@ class Stage:
         store = DjangoStore(account_id=account.pk, holder="bench")
         store.take_lease(now=now)
         [to_sync] = store.calendars(google_id=None, insist=True, now=now)
-        items = {resource["id"]: resource for resource in resources}
+        items = Listed({resource["id"]: resource for resource in resources})
         store.apply_listing(to_sync, Listing(items, "token", to_sync.window), now=now)
         store.release_lease()
         return Owner(name, calendar.pk, occurrences)
