@@ -61,6 +61,7 @@ def seed_demo(simulator: Simulator, *, now: datetime) -> None:
     _ben(simulator, week)
     _cleo(simulator, week)
     _holidays(simulator, week)
+    _next_week(simulator, week)
 
 
 def _people(simulator: Simulator) -> None:
@@ -229,3 +230,24 @@ def _holidays(simulator: Simulator, week: _Week) -> None:
                 "visibility": "public",
             },
         )
+
+
+def _next_week(simulator: Simulator, week: _Week) -> None:
+    """Who tries the demo at the end of a week has a lively one before them."""
+    everybody = _guests(ANN, BEN, CLEO, cleo="needsAction")
+    for event in (
+        week.at(
+            7, 10.5, 1.5, "Kick-off of the quarter", attendees=everybody, location="Lighthouse"
+        ),
+        week.at(8, 11, 1, "Interview, candidate B", colorId="5"),
+        week.at(8, 15, 1.5, "Budget", attendees=_guests(ANN, BEN)),
+        week.at(9, 9.75, 1.25, "Customer visit", colorId="10", location="Main station"),
+        week.at(10, 11, 1, "Design critique", attendees=everybody),
+        week.at(10, 11.5, 1, "Call with the printer", status="tentative"),
+        week.at(10, 16, 2, "Handball", colorId="3", visibility="private"),
+        week.at(11, 14.5, 1, "Demo of the week", attendees=everybody),
+        week.at(12, 19, 3, "Concert", colorId="3"),
+    ):
+        simulator.insert_event(ANN, event)
+    simulator.insert_event(PROJECT, week.at(8, 16, 1, "Press kit", attendees=_guests(BEN, ANN)))
+    simulator.insert_event(TEAM, week.at(11, 10.5, 1, "Retrospective", location="Lighthouse"))
