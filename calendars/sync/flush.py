@@ -236,8 +236,8 @@ class Flush:
             now = self.clock.now()
             self.store.sent(lane.event_pk, plan.operations, resource=None, now=now)
             return True
-        here = self._read(lane)
-        if here.get("status") == "cancelled":
+        here = self._get(lane.calendar_google_id, lane.event_id)
+        if here is None or here.get("status") == "cancelled":
             self.store.lost(lane.event_pk, plan.operations, now=self.clock.now())
             return None
         if isinstance(error, PreconditionFailedError):
@@ -253,15 +253,14 @@ class Flush:
 
     def _look_again(self, lane: Lane, plan: Request) -> None:
         """Read the event and compare: a lost reply, somebody else's change, or a deleted id."""
-        resource = self._read(lane)
-        if isinstance(plan, Insert) and resource.get("status") == "cancelled":
+        resource = self._get(lane.calendar_google_id, lane.event_id)
+        gone = resource is None or resource.get("status") == "cancelled"
+        if isinstance(plan, Insert) and gone:
             self.store.give_fresh_id(lane.event_pk, google_id=self.new_id(), now=self.clock.now())
+        elif resource is None:
+            self.store.take_absence(lane.event_pk, now=self.clock.now())
         else:
             self.store.take_incoming(lane.event_pk, resource, now=self.clock.now())
-
-    def _read(self, lane: Lane) -> dict[str, Any]:
-        found = self._get(lane.calendar_google_id, lane.event_id)
-        return found or {"id": lane.event_id, "status": "cancelled"}
 
     def _get(self, calendar_id: str, event_id: str) -> dict[str, Any] | None:
         try:

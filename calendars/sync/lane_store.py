@@ -11,7 +11,7 @@ from calendars.locks import lock_event
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
 from calendars.models.outbox import NEVER_SENT, SUPERSEDED, UNDONE
 from calendars.sync import leftovers, mishaps
-from calendars.sync.core.compare import DELETED_THERE, Comparison, compare
+from calendars.sync.core.compare import DELETED_THERE, Comparison, compare, compare_with_nothing
 from calendars.sync.core.saga import held_back
 from calendars.sync.core.types import OperationKind
 from calendars.sync.lease import Leased
@@ -190,6 +190,16 @@ class LaneStore(Leased):
             verdict = compare(agreed=event.agreed, incoming=resource, operations=operations)
             record(verdict, now=now)
             self._agree(event, resource, now=now)
+            self._follow_up([*verdict.settled, *verdict.conflicts], now=now)
+
+    def take_absence(self, event_pk: int, *, now: dt.datetime) -> None:
+        with self.writing(now=now):
+            event = self._locked(event_pk)
+            if event is None:
+                return
+            verdict = compare_with_nothing(_open(event))
+            record(verdict, now=now)
+            self._agree(event, {"id": event.event_id, "status": "cancelled"}, now=now)
             self._follow_up([*verdict.settled, *verdict.conflicts], now=now)
 
     def lost(self, event_pk: int, operations: Sequence[int], *, now: dt.datetime) -> None:

@@ -391,6 +391,9 @@ class Store(Protocol):
     def lost(self, event_pk: int, operations: Sequence[int], *, now: dt.datetime) -> None:
         """What these operations are about was deleted at Google: they are in conflict."""
 
+    def take_absence(self, event_pk: int, *, now: dt.datetime) -> None:
+        """Google knows no event of this id: compare, settle, put in conflict, store."""
+
     def take_incoming(
         self, event_pk: int, resource: Mapping[str, Any], *, now: dt.datetime
     ) -> None:

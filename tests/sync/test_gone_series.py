@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -149,3 +149,29 @@ def test_an_occurrence_cancelled_at_google_goes_with_its_series_in_one_pull(
         world.google.patch_event(ALICE, series, {name: times[name] for name in ("start", "end")})
     series_goes(world, series, where="google")
     assert not CachedEvent.objects.exists()
+
+
+@pytest.mark.parametrize("lost", ["before", "after"])
+@pytest.mark.parametrize("edited", [False, True], ids=["undone", "undone and edited"])
+def test_an_occurrence_that_was_to_come_back_is_a_question_once_its_slot_is_gone(
+    world: World, series: str, lost: Literal["before", "after"], edited: bool
+) -> None:
+    occurrence = third(world, series)
+    world.google.faults.drop_next(1, when=lost, method="DELETE")
+    deleted = world.delete(occurrence, Scope.INSTANCE)
+    world.sync()
+    undo(actor=world.actor, operation=deleted, now=world.clock.now())
+    if edited:
+        world.edit(occurrence, Scope.INSTANCE, location="There")
+    times = world.timed(12, 18)
+    world.google.patch_event(ALICE, series, {name: times[name] for name in ("start", "end")})
+    world.sync(insist=True)
+    writes = len(world.writes())
+    world.sync(insist=True)
+    assert len(world.writes()) == writes
+    waiting = OutboxOperation.objects.filter(status=OperationStatus.CONFLICT)
+    assert {each.reason for each in waiting} == {"deleted_at_google"}
+    for each in waiting:
+        discard(actor=world.actor, operation=each, now=world.clock.now())
+    assert world.sync().succeeded
+    assert world.shown_here() == world.shown_at_google()

@@ -53,7 +53,7 @@ def compare(
     """
     operations = [op for op in operations if op.state is not OperationState.PROPOSED]
     if incoming.get("status") == "cancelled":
-        return _against_a_delete(agreed, incoming, operations)
+        return _against_a_delete(incoming, operations)
     creates = [op for op in operations if op.kind is OperationKind.CREATE]
     settled = {op.op_id for op in creates}
     if agreed is None and creates:
@@ -66,19 +66,25 @@ def compare(
     return Comparison(frozenset(settled | done), conflicts, frozenset(reopened))
 
 
-def _against_a_delete(
-    agreed: Resource | None, incoming: Resource, operations: Sequence[Operation]
-) -> Comparison:
-    """A delete is done; an edit has lost its event. A create never reached Google: it stays, and
-    so does what is to bring a deleted instance back.
+def compare_with_nothing(operations: Sequence[Operation]) -> Comparison:
+    """Google knows no event of this id (any more), not even a deleted one."""
+    open_ones = [op for op in operations if op.state is not OperationState.PROPOSED]
+    return _against_a_delete({"status": "cancelled"}, open_ones)
 
-    A conflict that was there before keeps its own reason. A move may be the very reason why the
-    event is gone: the destination tells when it is sent.
+
+def _against_a_delete(incoming: Resource, operations: Sequence[Operation]) -> Comparison:
+    """A delete is done; an edit has lost its event. A create never reached Google: it stays, and
+    so does what is to bring a deleted instance back, while Google counts it in its series.
+
+    A bare stub has left its series and cannot be brought back (trap 9). A conflict that was there
+    before keeps its own reason. A move may be the very reason why the event is gone: the
+    destination tells when it is sent.
     """
     if any(op.kind is OperationKind.DELETE for op in operations):
         return Comparison(frozenset(op.op_id for op in operations))
-    instance = incoming.get("recurringEventId") or (agreed or {}).get("recurringEventId")
-    if agreed is None or (instance and any(restores(op.payload, op.base) for op in operations)):
+    if any(op.kind is OperationKind.CREATE for op in operations):
+        return Comparison()
+    if incoming.get("recurringEventId") and any(restores(op.payload, op.base) for op in operations):
         return Comparison()
     lost = (op for op in operations if op.kind is not OperationKind.MOVE and _undecided(op))
     return Comparison(frozenset(), {op.op_id: DELETED_THERE for op in lost})
