@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from calendars.zones import (
@@ -82,8 +82,7 @@ class Moment:
     """IANA name as Google gave it; None when absent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """When something happens: half-open, in UTC epoch seconds.
 
     An all-day span also has its dates (YYYY-MM-DD, end exclusive), and its instants are the

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from calendars.event_resource import (
     Resource,
@@ -48,8 +48,7 @@ DEFAULT_BUDGET: Final = 100_000
 """Enough for a rule of weekdays with COUNT that is 90 years old; about a tenth of a second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """One happening of a series, or the only one of a single event."""
 
     original_start: int | str
