@@ -8,20 +8,32 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from celery import current_app
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 logger = logging.getLogger(__name__)
 
 TASK = "calendars.sync_account"
 _EXPIRES_SECONDS = 60
+_BREATH_SECONDS: Final = 0.05
+"""A message takes as long to be put together as a request to be answered, and the request that
+asked for it comes first. What is changed within a breath becomes one message."""
 
 
-class _Messenger:
-    """Sends wake-ups one after another; several for one account while it is busy become one."""
+class Messenger:
+    """Calls ``send`` for accounts one after another, from a thread of its own, ``pause`` being
+    called first; several wake-ups of one account until then become one.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, *, send: Callable[[int], None], pause: Callable[[], None]) -> None:
+        self._send, self._pause = send, pause
         self._waiting: set[int] = set()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -39,8 +51,11 @@ class _Messenger:
             with self._changed:
                 while not self._waiting:
                     self._changed.wait()
-                account_id = self._waiting.pop()
-            _send(account_id)
+            self._pause()
+            with self._changed:
+                woken, self._waiting = sorted(self._waiting), set()
+            for account_id in woken:
+                self._send(account_id)
 
 
 def _send(account_id: int) -> None:
@@ -54,7 +69,7 @@ def _send(account_id: int) -> None:
         )
 
 
-_messenger = _Messenger()
+_messenger = Messenger(send=_send, pause=partial(time.sleep, _BREATH_SECONDS))
 
 
 def wake(*, account_id: int) -> None:
