@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from accounts.models import Member
+    from calendars.models import Calendar
 
 _LENGTHS: Final = (
     (15, "15 minutes"),
@@ -24,6 +25,11 @@ _LENGTHS: Final = (
     (90, "1½ hours"),
     (120, "2 hours"),
     (180, "3 hours"),
+)
+_BUFFERS: Final = (
+    (0, "no time"),
+    *((minutes, f"{minutes} minutes") for minutes in (5, 10, 15, 30)),
+    (60, "1 hour"),
 )
 _SPANS: Final = ((1, "that day"), (3, "3 days"), (7, "a week"), (14, "two weeks"))
 
@@ -58,14 +64,33 @@ class TimeForm(forms.Form):
         ],
     )
 
+    before = forms.TypedChoiceField(
+        coerce=int, required=False, empty_value=None, choices=_BUFFERS, label="Free before it"
+    )
+    after = forms.TypedChoiceField(
+        coerce=int, required=False, empty_value=None, choices=_BUFFERS, label="Free after it"
+    )
+    calendar = forms.ChoiceField(required=False, label="Book into")
+
     def __init__(
-        self, *arguments: Any, colleagues: Sequence[tuple[str, str]], **options: Any
+        self,
+        *arguments: Any,
+        colleagues: Sequence[tuple[str, str]],
+        calendars: Sequence[Calendar],
+        **options: Any,
     ) -> None:
+        """``calendars`` are those that the member can book into, the usual one first."""
         super().__init__(*arguments, **options)
+        self._choices("calendar", [(each.google_id, str(each)) for each in calendars])
+        if not calendars:
+            del self.fields["calendar"]
         for name in ("people", "optional_people"):
-            cast("forms.MultipleChoiceField", self.fields[name]).choices = list(colleagues)
+            self._choices(name, colleagues)
         if not colleagues:
             del self.fields["people"], self.fields["optional_people"]
+
+    def _choices(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
+        cast("forms.ChoiceField", self.fields[name]).choices = list(choices)
 
     def clean_first(self) -> dt.date:
         day: dt.date = self.cleaned_data["first"]
@@ -88,6 +113,8 @@ class TimeForm(forms.Form):
             duration_minutes=self.cleaned_data["duration"],
             people=required,
             optional_people=[name for name in optional if name not in required],
+            buffer_before_minutes=self.cleaned_data["before"] or 0,
+            buffer_after_minutes=self.cleaned_data["after"] or 0,
             working_hours=HoursRule(self.cleaned_data["hours"]),
         )
 

@@ -77,6 +77,7 @@ def open_page(
         }
         context = browser.new_context(**{**usual, **options})
         context.set_default_timeout(5_000)
+        context.set_default_navigation_timeout(20_000)  # slow machines: no behaviour is meant
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -9,12 +9,13 @@ import pytest
 
 from calendars.models import OutsideBusy
 from tests.commands.acting import timed
-from tests.factories import cached
+from tests.factories import CalendarFactory, cached
 from tests.web.conftest import HTMX
 
 if TYPE_CHECKING:
     from django.test import Client
 
+    from accounts.models import GoogleAccount
     from calendars.models import Calendar
 
 PAGE = "/calendar/find-time/"
@@ -37,7 +38,7 @@ def test_the_form_offers_colleagues_and_asks_nothing_yet(
 ) -> None:
     page = alices.get(PAGE).text
     assert 'value="bob"' in page
-    assert "found-times" not in page
+    assert 'id="found-times"' not in page
 
 
 def test_slots_avoid_what_everybody_has(
@@ -65,6 +66,39 @@ def test_one_click_books_with_guests_and_time_filled_in(
     assert "bob@example.test\nzoe@elsewhere.test" in form
     assert f'value="{query["start"][0][11:16]}"' in form
     assert f'value="{query["end"][0][11:16]}"' in form
+
+
+def test_it_is_booked_into_the_usual_calendar_unless_another_is_chosen(
+    alices: Client, alices_calendar: Calendar, alices_account: GoogleAccount
+) -> None:
+    team = CalendarFactory(account=alices_account, summary="Team")
+    page = alices.get(PAGE).text
+    label = page.index("Book into")
+    assert "alice@example.test" in page[label : page.index(team.google_id)]
+    query = booking(asked(alices, calendar=team.google_id))
+    assert query["calendar"] == [team.google_id]
+    form = alices.get("/calendar/event/new", query).text
+    assert f'<option value="{team.google_id}" selected>' in form
+
+
+def test_time_before_and_after_it_is_kept_free(
+    alices: Client, alices_calendar: Calendar, bobs_calendar: Calendar
+) -> None:
+    busy = timed("2026-03-11T15:00:00+01:00", "2026-03-11T16:00:00+01:00")
+    cached(bobs_calendar, {"id": "secret"}, **busy)
+    assert "Wed 11 Mar, 16:00" in asked(alices, people="bob", duration="30", before="0")
+    page = asked(alices, people="bob", duration="30", before="30")
+    assert "Wed 11 Mar, 16:00" not in page
+    assert "Wed 11 Mar, 16:30" in page
+    assert '<option value="30" selected>' in page
+
+
+def test_who_can_book_nowhere_can_still_look(alices: Client, alices_calendar: Calendar) -> None:
+    alices_calendar.access_role = "reader"
+    alices_calendar.save()
+    page = alices.get(PAGE)
+    assert page.status_code == 200
+    assert "Book into" not in page.text
 
 
 def test_who_is_not_known_is_never_called_free_and_asked_about(

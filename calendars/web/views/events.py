@@ -59,7 +59,8 @@ def create(request: MemberRequest) -> HttpResponse:
     calendars = calendars_for_new_events(request.user)
     make = partial(NewEventForm, calendars=calendars, zones=_zones(request.user, calendars))
     if request.method != "POST":
-        form = make(initial={**_new_times(request, now), "next": back_url(request)})
+        chosen = {"calendar": request.GET.get("calendar"), "next": back_url(request)}
+        form = make(initial={**_new_times(request, now), **chosen})
         return _editor(request, form, title="New event", whole=bool(_INVITED & request.GET.keys()))
     form = make(request.POST)
     if "more" in request.POST:

@@ -15,6 +15,7 @@ from calendars.commands.busy_times import want_times
 from calendars.errors import CalendarError
 from calendars.queries.find_time import find_time as times_for
 from calendars.queries.people import colleagues
+from calendars.queries.writable import calendars_for_new_events
 from calendars.web.addresses import address
 from calendars.web.edge import MemberRequest, add_domain_error, member_page
 from calendars.web.time_form import TimeForm
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from accounts.models import Member
+    from calendars.models import Calendar
 
 _FIRST_MINUTE: Final = 6 * 60
 _LAST_MINUTE: Final = 22 * 60
@@ -49,6 +51,7 @@ def find_time(request: MemberRequest) -> HttpResponse:
     form = TimeForm(
         request.GET if asked else None,
         colleagues=[(str(each["username"]), str(each["display_name"])) for each in people],
+        calendars=_bookable(request.user),
         initial={
             "duration": request.user.default_duration,
             "first": now.astimezone(request.user.zone).date(),
@@ -60,6 +63,14 @@ def find_time(request: MemberRequest) -> HttpResponse:
     found_only = request.htmx and request.htmx.target == "found-times"
     template = "calendar/_found_times.html" if found_only else "calendar/find_time.html"
     return render(request, template, context)
+
+
+def _bookable(member: Member) -> Sequence[Calendar]:
+    """The calendars to book into; who has none can still look."""
+    try:
+        return calendars_for_new_events(member)
+    except CalendarError:
+        return []
 
 
 def _answer(
@@ -77,12 +88,13 @@ def _answer(
         return {}
     reader, body = reader_of(member), found.body
     known = {str(each["username"]): str(each["address"]) for each in people}
-    guests = [
+    booking = [
+        ("calendar", form.cleaned_data.get("calendar") or ""),
         *(("guest", known.get(name, name)) for name in question.people),
         *(("optional_guest", known.get(name, name)) for name in question.optional_people),
     ]
     return {
-        "slots": [_slot(each, guests, reader) for each in body["slots"]],
+        "slots": [_slot(each, booking, reader) for each in body["slots"]],
         "detail": body["detail"],
         "days": _days(question.time_min.date(), form.cleaned_data["days"], body, member, now),
         "asking": [each["display_name"] for each in body["people"].values() if each["asking"]],
@@ -92,13 +104,14 @@ def _answer(
 
 
 def _slot(
-    slot: Mapping[str, Any], guests: Sequence[tuple[str, str]], reader: Reader
+    slot: Mapping[str, Any], booking: Sequence[tuple[str, str]], reader: Reader
 ) -> dict[str, Any]:
+    """With the address of the form that books it, filled in with ``booking`` too."""
     start, end = (dt.datetime.fromisoformat(slot[edge]).astimezone(reader.zone) for edge in _EDGES)
     query = [
         ("start", f"{start:%Y-%m-%dT%H:%M}"),
         ("end", f"{end:%Y-%m-%dT%H:%M}"),
-        *(guest for guest in guests if guest[1]),
+        *((name, value) for name, value in booking if value),
         ("next", address("calendar-week", start.date())),
     ]
     clocks = f"{reader.clock(start)}{TO}{reader.clock(end)}"
