@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Min, QuerySet
 
-from calendars import cache, saga
+from calendars import cache, event_resource, recurrence, saga
 from calendars.locks import lock_event
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
 from calendars.models.outbox import NEVER_SENT, SUPERSEDED, UNDONE
@@ -14,6 +14,7 @@ from calendars.sync import leftovers, mishaps
 from calendars.sync.core.compare import DELETED_THERE, Comparison, compare, compare_with_nothing
 from calendars.sync.core.saga import held_back
 from calendars.sync.core.types import OperationKind
+from calendars.sync.core.values import changed_units
 from calendars.sync.lease import Leased
 from calendars.sync.ports import GatewayError, Lane
 from calendars.verdicts import close, record
@@ -234,7 +235,9 @@ class LaneStore(Leased):
             cache.follow_new_id(event, was=was)
         operations = _open(event)
         cancelled = resource.get("status") == "cancelled"
-        if cancelled and not operations and _series_of(event) is None:
+        series_row = _series_of(event)
+        ends = cancelled and series_row is None
+        if not operations and (ends or _is_as_the_series_has_it(resource, series_row)):
             cache.forget(event, now=now)
             return
         etag = str(resource.get("etag") or ("" if cancelled else event.etag))
@@ -359,6 +362,24 @@ def _open(event: CachedEvent) -> list[Operation]:
         cache.core_operation(row, target=event.event_id)
         for row in cache.open_operations(event=event)
     ]
+
+
+def _is_as_the_series_has_it(resource: Mapping[str, Any], series: CachedEvent | None) -> bool:
+    """Whether Google's answer is no exception but an occurrence that it works out of its series.
+
+    A change of an occurrence that wants what the series has already makes none. Such an answer
+    carries the etag of the series and says of no field anything else than the series does.
+    """
+    if series is None or not series.etag or resource.get("etag") != series.etag:
+        return False
+    slot = event_resource.original_start(resource, calendar_zone=series.calendar.time_zone)
+    kept = series.agreed or {}
+    zone = series.calendar.time_zone
+    found = None if slot is None else recurrence.occurrence_at(kept, slot=slot, calendar_zone=zone)
+    if found is None:
+        return False
+    virtual = event_resource.instance_resource(kept, occurrence=found, calendar_zone=zone)
+    return not changed_units(virtual, resource)
 
 
 def _series_of(event: CachedEvent) -> CachedEvent | None:

@@ -242,6 +242,21 @@ def test_an_occurrence_deleted_before_its_series_leaves_nothing_behind(world: Wo
     assert world.cached() == {}
 
 
+def test_a_change_of_an_occurrence_that_its_series_has_too_by_then_makes_no_exception(
+    world: World,
+) -> None:
+    world.sync()
+    made = world.create(recurrence=["RRULE:FREQ=DAILY;COUNT=4"])
+    slots = list(world.seen(made).occurrences.order_by("start_ts"))
+    world.edit(slots[1].instance_id, Scope.INSTANCE, summary="Tea")
+    world.edit(made, Scope.SERIES, summary="Tea")
+    assert world.sync().succeeded
+    assert set(world.cached()) == set(world.at_google())
+    assert world.shown_here() == world.shown_at_google()
+    known = world.seen(slots[1].instance_id)
+    assert (known.is_series, known.local_status) == (True, LocalStatus.SYNCED)
+
+
 def test_a_delete_of_what_is_gone_already_is_done(world: World) -> None:
     made = world.google.insert_event(ALICE, world.timed())
     world.sync()
