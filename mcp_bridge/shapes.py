@@ -106,7 +106,7 @@ def operation(row: Mapping[str, Any], *, zone_name: str) -> dict[str, Any]:
         "operation_id": row["op_id"],
         "status": row["status"],
         **step(row),
-        "title": title_of(row),
+        "title": text_of(row["summary"]),
         "calendar_id": row["calendar_id"],
         "asked": words.moment(row["created_at"], zone_name=zone_name),
         "by": text_of(", ".join(filter(None, [row["actor"], row["via"]]))),

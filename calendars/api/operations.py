@@ -6,21 +6,35 @@ from typing import TYPE_CHECKING, Any
 
 from calendars.models import OperationStatus
 from calendars.queries.freshness import rfc3339
+from calendars.queries.titles import titles_of
 from calendars.sync.core.proposals import expires_at
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from calendars.models import OutboxOperation
     from calendars.queries.history import Entry
 
 
 def operation_entry(operation: OutboxOperation) -> dict[str, Any]:
     """The shape that ``serializers.OperationEntry`` documents."""
+    return operation_entries([operation])[0]
+
+
+def operation_entries(operations: Sequence[OutboxOperation]) -> list[dict[str, Any]]:
+    """As ``operation_entry``, of many at once."""
+    titles = titles_of(operations)
+    return [_entry(each, titles[each.op_id]) for each in operations]
+
+
+def _entry(operation: OutboxOperation, title: str) -> dict[str, Any]:
     return {
         "op_id": operation.op_id,
         "op_type": operation.op_type,
         "status": operation.status,
         "calendar_id": operation.calendar.google_id,
         "event_id": operation.event_id,
+        "summary": title,
         "payload": operation.payload,
         "base": operation.base,
         "notify": operation.notify,

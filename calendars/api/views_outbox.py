@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer
 from calendars.api import parameters as p
 from calendars.api.base import ApiView, answer
 from calendars.api.errors import ErrorCode
-from calendars.api.operations import history_entry, operation_entry
+from calendars.api.operations import history_entry, operation_entries, operation_entry
 from calendars.api.queued import plan_answer, proposal_part, word_for
 from calendars.api.schema import operation
 from calendars.api.serializers import (
@@ -82,7 +82,7 @@ class OutboxView(ApiView):
         )
         body = {
             "status": "ok",
-            "operations": [operation_entry(each) for each in page.operations],
+            "operations": operation_entries(page.operations),
             "metadata": {"next_cursor": page.next_cursor},
         }
         return answer(body)
@@ -181,7 +181,7 @@ class ApproveAllView(ApiView):
         decisions = proposals.approve_all(actor=self.actor, operations=chosen, now=self.now)
         body = {
             "status": "ok",
-            "approved": [operation_entry(each) for each in decisions.approved],
+            "approved": operation_entries(decisions.approved),
             "refused": [
                 {"op_id": each.op_id, "code": error.code, "detail": error.detail}
                 for each, error in decisions.refused

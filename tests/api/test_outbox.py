@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from calendars import cache
 from calendars.models import CalendarSyncState, OperationStatus, OutboxOperation
+from tests.commands.acting import SECOND, WEEKLY
 from tests.factories import NOW, cached
 
 if TYPE_CHECKING:
@@ -55,6 +58,41 @@ def summary_of(api: APIClient) -> str:
 
 
 # Outbox
+
+
+def test_the_outbox_names_the_event_of_each_change(
+    api: APIClient, alices_calendar: Calendar
+) -> None:
+    cached(alices_calendar, WEEKLY)
+    weekly = "/api/calendar/primary/events/weekly"
+    api.patch(f"{weekly}?scope=series", {"location": "Attic"}, format="json")
+    one = f"/api/calendar/primary/events/{SECOND}"
+    api.patch(f"{one}?scope=instance", {"summary": "Retrospective"}, format="json")
+    api.patch(f"{one}?scope=instance", {"location": "Roof"}, format="json")
+    made = api.post("/api/calendar/event", {"start": "2026-03-20"}, format="json").json()
+    api.patch(
+        f"/api/calendar/primary/events/{made['event_id']}", {"summary": "Trip"}, format="json"
+    )
+    gone = api.delete(f"/api/calendar/primary/events/{made['event_id']}").json()
+    titles = [each["summary"] for each in api.get(OUTBOX).json()["operations"]]
+    assert titles == ["Trip", "Trip", "", "Retrospective", "Retrospective", "Review"]
+    one = api.get(f"{OUTBOX}/{gone['outbox_id']}").json()["operation"]
+    assert one["summary"] == "Trip"
+
+
+def test_the_titles_of_a_page_are_looked_up_at_once(
+    api: APIClient, alices_calendar: Calendar
+) -> None:
+    costs = []
+    for number in range(3):
+        cached(alices_calendar, {"id": f"event{number}", "summary": f"Event {number}"})
+        path = f"/api/calendar/primary/events/event{number}"
+        api.patch(path, {"location": "Attic"}, format="json")
+        with CaptureQueriesContext(connection) as queries:
+            page = api.get(OUTBOX).json()["operations"]
+        costs.append(len(queries))
+    assert [each["summary"] for each in page] == ["Event 2", "Event 1", "Event 0"]
+    assert len(set(costs)) == 1
 
 
 def test_the_outbox_shows_what_waits_and_who_asked_for_it(

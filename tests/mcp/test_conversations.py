@@ -145,6 +145,19 @@ class TestADay:
 
         with_client(bridge, script)
 
+    def test_a_waiting_change_is_told_with_the_title_of_its_event(
+        self, bridge: Bridge, world: World
+    ) -> None:
+        there = world.google.insert_event(ALICE, world.timed(summary="Tea"))
+        world.sync()
+
+        async def script(client: Client) -> None:
+            await call(client, "update_calendar_event", event_id=there["id"], location="Attic")
+            [row] = (await call(client, "list_pending_changes"))["operations"]
+            assert (row["title"], row["changed"]) == ("Tea", {"location": "(nothing) -> Attic"})
+
+        with_client(bridge, script)
+
     def test_the_state_of_things_is_told(self, bridge: Bridge, world: World) -> None:
         async def script(client: Client) -> None:
             assert (await call(client, "list_calendars"))["calendars"][0]["id"] == ALICE

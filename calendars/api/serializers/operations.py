@@ -23,6 +23,7 @@ class OperationEntry(Approval):
     status = serializers.ChoiceField(choices=OperationStatus.values)
     calendar_id = serializers.CharField()
     event_id = serializers.CharField()
+    summary = serializers.CharField(help_text="Title of the event, as far as known.")
     payload = ObjectField(help_text="The changed fields.")
     base = ObjectField(help_text="Those fields before the change; null was absent.")
     notify = serializers.ChoiceField(choices=Notify.values)
