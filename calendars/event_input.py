@@ -280,8 +280,10 @@ def _guest(entry: object, number: int) -> dict[str, Any]:
     if unknown := facts.keys() - _GUEST_READERS.keys() - _GUEST_READ_ONLY - {"email"}:
         raise _RefusedError(f"Guest {number}: there is no {shown(min(unknown, key=str))}.")
     address = facts.get("email")
-    if not isinstance(address, str) or not _is_address(address):
-        raise _RefusedError(f"Guest {number} has no valid e-mail address.")
+    if not isinstance(address, str):
+        raise _RefusedError(f"Guest {number} has no e-mail address.")
+    if not _is_address(address):
+        raise _RefusedError(f"{shown(address)} is no e-mail address, and no colleague's username.")
     guest: dict[str, Any] = {"email": address}
     for fact, read in _GUEST_READERS.items():
         if facts.get(fact) is not None:

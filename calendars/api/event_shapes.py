@@ -127,7 +127,8 @@ _FIELDS: Final[dict[str, Any]] = {
     "attendees": _or_null(
         {
             "type": "array",
-            "description": "Addresses, or objects with `email`. The whole list of guests.",
+            "description": "Addresses or usernames of colleagues, or objects with `email` of "
+            "either. The whole list of guests.",
             "items": {"oneOf": [_TEXT, {**_GUEST, "required": ["email"]}]},
         }
     ),
@@ -189,7 +190,11 @@ _GUEST_CHANGES: Final[dict[str, Any]] = {
         "description": "Guests to invite, or to change by their address; the others stay.",
     },
     "attendees_remove": _or_null(
-        {"type": "array", "items": _TEXT, "description": "Addresses to take off the list."}
+        {
+            "type": "array",
+            "items": _TEXT,
+            "description": "Addresses or usernames to take off the list.",
+        }
     ),
     "remove_meet": {"type": "boolean", "description": "Take the conference away."},
 }

@@ -14,6 +14,7 @@ from calendars.commands.event_body import (
     wanted_fields,
 )
 from calendars.commands.events import QueuedChange, queue_create
+from calendars.commands.guest_names import with_addresses
 from calendars.commands.move import EXCEPTIONS_RESET
 from calendars.commands.permissions import require_copyable, require_writable
 from calendars.event_input import google_fields
@@ -63,6 +64,7 @@ def duplicate_event(
     original = _original(target)
     require_copyable(original)
     zone = zone_for(destination, actor.member)
+    changes = with_addresses(changes, member=actor.member)
     known = _known_to_all(original)
     current = copy_of(known, destination)
     wanted = wanted_fields(

@@ -11,6 +11,7 @@ from django.db import transaction
 from calendars import cache
 from calendars.commands import queue, recurring, splitting, telling
 from calendars.commands.event_body import asked_fields, new_body, today
+from calendars.commands.guest_names import with_addresses
 from calendars.commands.past import from_now_on
 from calendars.commands.permissions import (
     require_editable,
@@ -67,11 +68,13 @@ def create_event(
 ) -> QueuedChange:
     """Make an event, or a series when ``recurrence`` is given. It is ``local:<new_id>`` for ever.
 
-    ``fields`` are those of ``event_input.google_fields``. Guests are told unless ``notify`` says
+    ``fields`` are those of ``event_input.google_fields``; colleagues among the guests may be named
+    by their usernames. Guests are told unless ``notify`` says
     otherwise. Raises InvalidInputError, UnknownParameterError, NotWritableError.
     """
     require_writable(calendar)
     zone = zone_for(calendar, actor.member)
+    fields = with_addresses(fields, member=actor.member)
     body = new_body(fields, zone=zone, request_id=new_id.hex, today=today(now, zone))
     return queue_create(
         actor=actor, calendar=calendar, body=body, notify=notify, now=now, new_id=new_id
@@ -116,7 +119,8 @@ def update_event(
     notify: Notify | None,
     now: dt.datetime,
 ) -> QueuedChange:
-    """Change the given fields; None removes one. What is so already is not sent.
+    """Change the given fields, as ``create_event`` takes them; None removes one. What is so already
+    is not sent.
 
     A recurring target needs a ``scope``. Raises InvalidInputError, UnknownParameterError,
     NotWritableError, ScopeRequiredError, NotFoundError.
@@ -124,6 +128,7 @@ def update_event(
     calendar = target.event.calendar
     require_writable(calendar)
     zone = zone_for(calendar, actor.member)
+    changes = with_addresses(changes, member=actor.member)
     with transaction.atomic():
         lock_event(target.event)
         part = splitting.part_from(target) if scope is Scope.THIS_AND_FOLLOWING else None

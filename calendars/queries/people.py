@@ -22,7 +22,7 @@ from calendars.queries.busy_times import busy_by_calendar, unknown_part
 from calendars.queries.outside import Outside, outside_busy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from calendars.models import Calendar
 
@@ -115,6 +115,12 @@ def main_address(member: Member) -> str:
     accounts = sorted(member.google_accounts.all(), key=lambda account: account.pk)
     connected = (each for each in accounts if each.status != AccountStatus.DISCONNECTED)
     return next((each.email.lower() for each in connected), "")
+
+
+def addresses_of(*, member: Member, usernames: Collection[str]) -> dict[str, str]:
+    """The main addresses of those of the usernames that are the member's own or a colleague's."""
+    people = _members(member, list(usernames))
+    return {name: address for name, each in people.items() if (address := main_address(each))}
 
 
 def display_name(member: Member) -> str:

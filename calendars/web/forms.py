@@ -78,7 +78,7 @@ class EventForm(NotifyForm, RepeatFields):
     guests = TextField(
         label="Add guests",
         required=False,
-        help_text="Addresses, one in a line",
+        help_text="Addresses or usernames of colleagues, one in a line",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     optional_guests = TextField(
