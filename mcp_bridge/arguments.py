@@ -27,14 +27,12 @@ OperationId = Annotated[int, Field(ge=1, lt=2**63)]
 CalendarIds = Annotated[
     list[str] | None, Field(description="Default: all selected.", max_length=100)
 ]
-People = Annotated[
-    list[str] | None, Field(description="Usernames or e-mail addresses.", max_length=20)
-]
+People = Annotated[list[str] | None, Field(description="Usernames or addresses.", max_length=20)]
 
 Title = Annotated[str | None, Field(max_length=1_024)]
 LongText = Annotated[str | None, Field(max_length=8_192)]
 Zone = Annotated[str | None, Field(description="IANA name.", max_length=100)]
-Addresses = Annotated[list[str] | None, Field(max_length=1_000)]
+Guests = Annotated[list[str] | None, Field(description="Usernames or addresses.", max_length=1_000)]
 Repeat = Annotated[
     str | None,
     Field(description="In words: every second Tuesday until 5 May.", max_length=200),

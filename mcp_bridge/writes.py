@@ -11,55 +11,32 @@ from fastmcp import Context
 from pydantic import Field
 
 from mcp_bridge.arguments import (
-    Addresses,
     CalendarId,
-    Colour,
     Confirm,
     DryRun,
     EventId,
+    Guests,
     Key,
-    LongText,
     Notify,
-    OtherTime,
-    Reminders,
-    Repeat,
-    Rules,
     Scope,
-    Show,
-    Time,
-    Title,
-    Visibility,
     Wait,
-    Zone,
 )
 from mcp_bridge.caller import caller_of
 from mcp_bridge.client import RestClient
 from mcp_bridge.confirmation import Answer, consent
 from mcp_bridge.errors import BridgeError
+from mcp_bridge.event_fields import takes_event_fields
 from mcp_bridge.moving import end_for
 from mcp_bridge.outcome import outcome
 from mcp_bridge.questions import question_of
-from mcp_bridge.reads import event_path, times
+from mcp_bridge.reads import event_path
 
 
+@takes_event_fields
 async def create_calendar_event(
     ctx: Context,
-    summary: Title = None,
-    start: Time = None,
-    end: OtherTime = None,
-    start_time: OtherTime = None,
-    end_time: OtherTime = None,
-    timezone: Zone = None,
-    description: LongText = None,
-    location: Title = None,
-    attendees: Addresses = None,
-    recurrence: Rules = None,
-    repeat: Repeat = None,
-    reminders: Reminders = None,
-    transparency: Show = None,
-    visibility: Visibility = None,
-    color_id: Colour = None,
-    add_meet: bool = False,
+    fields: dict[str, Any],
+    attendees: Guests = None,
     notify: Notify = None,
     calendar_id: CalendarId = None,
     dry_run: DryRun = False,
@@ -72,24 +49,10 @@ async def create_calendar_event(
     start_time and end_time are other names of start and end. Check weekday and zone in the answer.
     With attendees it asks before anybody is told.
     """
-    sent = {
-        "summary": summary,
-        **times(start=start, end=end, start_time=start_time, end_time=end_time),
-        "timezone": timezone,
-        "description": description,
-        "location": location,
-        "attendees": attendees,
-        "recurrence": recurrence,
-        "repeat": repeat,
-        "reminders": _reminders(reminders),
-        "transparency": transparency,
-        "visibility": visibility,
-        "color_id": color_id,
-        "add_meet": add_meet or None,
-        "notify": notify,
-        "calendar_id": calendar_id,
+    body = {
+        **fields,
+        **_given(attendees=attendees, notify=notify, calendar_id=calendar_id),
     }
-    body = {name: value for name, value in sent.items() if value is not None}
     rest = caller_of(ctx).rest
     path = "/api/calendar/event"
     if dry_run or (attendees and notify != "none"):
@@ -104,28 +67,15 @@ async def create_calendar_event(
     return await outcome(rest, answer, wait_seconds=wait_seconds)
 
 
+@takes_event_fields
 async def update_calendar_event(
     ctx: Context,
     event_id: EventId,
+    fields: dict[str, Any],
     calendar_id: CalendarId = None,
     scope: Scope = None,
-    summary: Title = None,
-    start: Time = None,
-    end: OtherTime = None,
-    start_time: OtherTime = None,
-    end_time: OtherTime = None,
-    timezone: Zone = None,
-    description: LongText = None,
-    location: Title = None,
-    add_guests: Addresses = None,
-    remove_guests: Addresses = None,
-    recurrence: Rules = None,
-    repeat: Repeat = None,
-    reminders: Reminders = None,
-    transparency: Show = None,
-    visibility: Visibility = None,
-    color_id: Colour = None,
-    add_meet: bool = False,
+    add_guests: Guests = None,
+    remove_guests: Guests = None,
     clear: Annotated[
         list[Literal["description", "location", "recurrence", "color_id"]] | None,
         Field(description="Fields to empty."),
@@ -137,29 +87,12 @@ async def update_calendar_event(
     wait_seconds: Wait = 0,
 ) -> Answer:
     """Change the given fields only. Moving start without end keeps the length."""
-    sent: dict[str, Any] = {
-        "summary": summary,
-        **times(start=start, end=end, start_time=start_time, end_time=end_time),
-        "timezone": timezone,
-        "description": description,
-        "location": location,
-        "attendees_add": add_guests,
-        "attendees_remove": remove_guests,
-        "recurrence": recurrence,
-        "repeat": repeat,
-        "reminders": _reminders(reminders),
-        "transparency": transparency,
-        "visibility": visibility,
-        "color_id": color_id,
-        "add_meet": add_meet or None,
-        "notify": notify,
-        "scope": scope,
-    }
-    body = {name: value for name, value in sent.items() if value is not None}
-    for name in clear or ():
-        body[name] = None
-    if not body.keys() - {"scope", "notify"}:
+    guests = _given(attendees_add=add_guests, attendees_remove=remove_guests)
+    emptied: dict[str, Any] = dict.fromkeys(clear or ())
+    body = {**fields, **guests, **emptied}
+    if not body:
         raise BridgeError("invalid", "Say what to change.", fields={"summary": "Nothing is given."})
+    body |= _given(scope=scope, notify=notify)
     rest, path = caller_of(ctx).rest, event_path(calendar_id, event_id)
     await _keep_length(rest, path, body)
     if dry_run or notify != "none":
@@ -211,8 +144,5 @@ async def _keep_length(rest: RestClient, path: str, body: dict[str, Any]) -> Non
         body["end"] = end
 
 
-def _reminders(minutes: list[int] | None) -> dict[str, Any] | None:
-    if minutes is None:
-        return None
-    overrides = [{"method": "popup", "minutes": each} for each in minutes]
-    return {"useDefault": False, "overrides": overrides}
+def _given(**arguments: Any) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if value is not None}

@@ -13,6 +13,7 @@ from mcp_types import ElicitResult
 
 from calendars.models import OutboxOperation
 from tests.coroutines import run
+from tests.factories import CalendarFactory, GoogleAccountFactory
 from tests.mcp.conftest import Bridge, give_token
 from tests.sync.world import ALICE, World
 
@@ -142,6 +143,34 @@ class TestADay:
                 people=["nobody-here"],
             )
             assert found["people"]["nobody-here"] != "known"
+
+        with_client(bridge, script)
+
+    def test_a_colleague_is_invited_by_the_name_that_a_time_was_found_by(
+        self, bridge: Bridge, world: World, bob: Member
+    ) -> None:
+        account = GoogleAccountFactory(member=bob, email=BOB)
+        CalendarFactory(account=account, google_id=BOB, primary=True)
+
+        async def script(client: Client) -> None:
+            found = await call(
+                client,
+                "find_meeting_times",
+                duration_minutes=60,
+                time_min="2126-03-11",
+                time_max="2126-03-12",
+                people=["bob"],
+            )
+            assert "bob" in found["people"]
+            meeting = {**LUNCH, "attendees": ["bob"]}
+            asked = await call(client, "create_calendar_event", **meeting)
+            assert BOB in asked["question"]
+            made = await call(
+                client, "create_calendar_event", **meeting, confirm_token=asked["confirm_token"]
+            )
+            change = {"event_id": made["event"]["id"], "remove_guests": ["bob"], "notify": "none"}
+            changed = await call(client, "update_calendar_event", **change)
+            assert "guests" not in changed["event"]
 
         with_client(bridge, script)
 
