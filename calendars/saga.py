@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q
 from calendars import cache
 from calendars.locks import lock_lanes
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
+from calendars.sync.core.push_plan import is_copy
 from calendars.sync.core.saga import OTHER_STEP, Step
 from calendars.sync.nudge import wake
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _FRESH_IDS = UUID("0b0d5a5e-8d0c-4f6f-9b54-5a2f4f0f7a35")
 _DONE = frozenset({OperationStatus.APPLIED, OperationStatus.CANCELLED})
 _STOPPED = frozenset({OperationStatus.FAILED, OperationStatus.CONFLICT})
+_UNANSWERED = _STOPPED | {OperationStatus.PENDING}
 
 
 def steps_about(*, calendar_id: int, lane: str) -> list[Step]:
@@ -80,13 +82,14 @@ def in_question(operation: OutboxOperation) -> OutboxOperation:
 def follow_up(operations: Collection[int], *, account_id: int, now: dt.datetime) -> None:
     """These operations were just sent, refused or found in conflict: what follows for their sagas.
 
-    Where one step is parked, those that wait are parked with it and a create that was sent is
-    taken back. Otherwise the other accounts whose steps may be sent now are woken; ``account_id``
-    is the one at work.
+    What has arrived in its new calendar was moved. Where one step is parked, those that wait are
+    parked with it and a create that was sent is taken back. Otherwise the other accounts whose
+    steps may be sent now are woken; ``account_id`` is the one at work.
     """
     sagas = OutboxOperation.objects.filter(op_id__in=operations, saga__isnull=False)
     for one in {each.saga: each for each in sagas.select_related("calendar")}.values():
         steps = locked(one)
+        _finish_move(steps, now=now)
         stopped = next((each for each in steps if each.status in _STOPPED), None)
         if stopped is not None:
             _park(steps, stopped, now=now)
@@ -203,6 +206,35 @@ def show(operations: Iterable[OutboxOperation], *, now: dt.datetime) -> None:
     }
     for event in sorted(found.values(), key=lambda event: not event.recurring_event_id):
         cache.refresh(event, now=now)
+
+
+def _finish_move(steps: Iterable[OutboxOperation], *, now: dt.datetime) -> None:
+    """What has arrived was moved, whatever Google last said about that."""
+    arrived = any(each.step > 1 and _has_arrived(each) for each in steps)
+    for each in steps:
+        if arrived and each.op_type == OperationType.MOVE and each.status in _UNANSWERED:
+            each.status, each.applied_at = OperationStatus.APPLIED, now
+            each.error = each.reason = ""
+            each.save(update_fields=["status", "applied_at", "error", "reason"])
+            _leave(each, now=now)
+
+
+def _has_arrived(step: OutboxOperation) -> bool:
+    """Whether this is the create of what a move brought, found there; a guest's copy is not it."""
+    if step.op_type != OperationType.CREATE or step.status != OperationStatus.APPLIED:
+        return False
+    event = cache.find_event(calendar_id=step.calendar_id, event_id=step.event_id)
+    return event is not None and event.agreed is not None and not is_copy(event.agreed)
+
+
+def _leave(move: OutboxOperation, *, now: dt.datetime) -> None:
+    event = cache.find_event(calendar_id=move.calendar_id, event_id=move.event_id)
+    if event is None:
+        return
+    if cache.open_operations(event=event):
+        _save(event, agreed={"id": event.event_id, "status": "cancelled"}, etag="", now=now)
+    else:
+        cache.forget(event, now=now)
 
 
 def _park(steps: list[OutboxOperation], stopped: OutboxOperation, *, now: dt.datetime) -> None:

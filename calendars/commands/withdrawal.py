@@ -103,7 +103,9 @@ def _with_all_that_hangs_on(operation: OutboxOperation) -> list[OutboxOperation]
 
 
 def _can_go(step: OutboxOperation) -> bool:
-    made = step.status == OperationStatus.APPLIED and step.op_type == OperationType.CREATE
+    """What a move brought to its calendar is the event itself: that is never deleted."""
+    created = step.op_type == OperationType.CREATE and step.step == 1
+    made = created and step.status == OperationStatus.APPLIED
     return made or step.status in UNSENT or step.status == OperationStatus.IN_FLIGHT
 
 

@@ -345,6 +345,52 @@ def test_what_google_deleted_before_its_move_was_taken_back_is_a_conflict(
     assert (shown(ALICE), shown(TEAM)) == (["Lunch"] if choice == "mine" else [], [])
 
 
+@pytest.mark.parametrize("later", ["refused", "asked again"])
+def test_what_has_arrived_was_moved_whatever_google_says_of_it(
+    world: World, lunch: str, later: str
+) -> None:
+    """The answer is an error, but the listing of the destination has the event."""
+    move = world.move(lunch, TEAM)
+    world.google.faults.fail_next(
+        9, status=503, reason="backendError", when="after", path_contains="/move"
+    )
+    world.sync()
+    world.google.faults.clear()
+    assert statuses() == ["applied", "applied"]
+    if later == "refused":
+        world.google.faults.fail_next(1, status=403, reason="forbidden", path_contains="/move")
+    world.clock.sleep(3_600)
+    settle(world)
+    with pytest.raises(WrongStateError):
+        discard(actor=world.actor, operation=move, now=world.clock.now())
+    settle(world)
+    assert (shown(ALICE), shown(TEAM)) == ([], ["Lunch"])
+    assert (world.at_google(), list(world.at_google(TEAM))) == ({}, [lunch])
+
+
+def test_a_refused_move_that_arrived_all_the_same_loses_nothing_when_given_up(
+    world: World, lunch: str
+) -> None:
+    move = world.move(lunch, TEAM)
+    world.google.faults.fail_next(
+        4, status=503, reason="backendError", when="after", path_contains="/move"
+    )
+    no_listing = {"status": 500, "method": "GET", "path_contains": "/events"}
+    world.google.faults.fail_next(50, **no_listing)
+    world.sync()
+    world.google.faults.clear()
+    world.google.faults.fail_next(1, status=403, reason="forbidden", path_contains="/move")
+    world.google.faults.fail_next(50, **no_listing)
+    world.clock.sleep(3_600)
+    world.sync(insist=True)
+    world.google.faults.clear()
+    move.refresh_from_db()
+    assert move.status == "failed"
+    discard(actor=world.actor, operation=move, now=world.clock.now())
+    settle(world)
+    assert (shown(ALICE), shown(TEAM)) == ([], ["Lunch"])
+
+
 def test_a_change_at_google_meanwhile_moves_along(world: World, lunch: str) -> None:
     world.move(lunch, TEAM)
     world.google.patch_event(ALICE, lunch, {"location": "There"})
