@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -132,6 +133,10 @@ def _answer(response: httpx2.Response) -> dict[str, Any]:
             str(found.get("code")),
             str(found.get("detail") or "Secretary refused this."),
             fields=fields if isinstance(fields, dict) else None,
+        )
+    if response.status_code == HTTPStatus.BAD_REQUEST and found is None:
+        raise BridgeError(
+            "unreachable", "Secretary does not know the name that the bridge calls it by."
         )
     if response.is_server_error:
         raise BridgeError("unreachable", f"Secretary is not up (HTTP {response.status_code}).")

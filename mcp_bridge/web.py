@@ -99,7 +99,11 @@ _TOO_SLOW = _refusal("malformed", "The call did not arrive in time.", status=408
 
 
 def application(server: FastMCP[Any], *, allowed_hosts: Sequence[str] = ()) -> Starlette:
-    """The ASGI application. Browsers of other sites are kept out by Host and Origin."""
+    """The ASGI application. Browsers of other sites are kept out by Host and Origin.
+
+    ``allowed_hosts`` are names of the bridge itself. It is served in plain HTTP by itself, but by
+    these names through a proxy with TLS, which is what a browser calls it by then.
+    """
     app = server.http_app(
         path=PATH,
         stateless_http=True,
@@ -107,6 +111,7 @@ def application(server: FastMCP[Any], *, allowed_hosts: Sequence[str] = ()) -> S
         middleware=[Middleware(BearerRequired), Middleware(BodyLimited)],
         host_origin_protection=True,
         allowed_hosts=list(allowed_hosts),
+        allowed_origins=[f"https://{host}" for host in allowed_hosts],
     )
     app.routes.append(Route(HEALTH, _health))
     return app

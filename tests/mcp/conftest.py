@@ -27,7 +27,7 @@ from mcp_bridge.web import PATH, application
 from tests.sync.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from pytest_django.live_server_helper import LiveServer
@@ -101,9 +101,10 @@ class Bridge:
 
 
 @contextlib.contextmanager
-def served(product_url: str) -> Iterator[Bridge]:
+def served(product_url: str, *, allowed_hosts: Sequence[str] = ()) -> Iterator[Bridge]:
     """The bridge as a server of its own, before a product."""
-    app = application(build_server(Config(url=product_url, token=None)))
+    server_of_tools = build_server(Config(url=product_url, token=None))
+    app = application(server_of_tools, allowed_hosts=allowed_hosts)
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]

@@ -76,6 +76,16 @@ def test_what_is_not_secretary_is_unreachable(answer: httpx2.Response) -> None:
     assert code_of(lambda _: answer) == "unreachable"
 
 
+def test_a_name_that_secretary_does_not_know_is_said_to_be_the_reason() -> None:
+    with pytest.raises(BridgeError) as refused:
+        asking(
+            lambda _: httpx2.Response(400, text="<!doctype html>"),
+            lambda rest: rest.get("/api/status"),
+        )
+    assert refused.value.code == "unreachable"
+    assert "does not know the name" in refused.value.detail
+
+
 @pytest.mark.parametrize("error", [httpx2.ConnectError("no"), httpx2.ReadTimeout("slow")])
 def test_a_lost_connection_is_unreachable(error: Exception) -> None:
     def answers(_: httpx2.Request) -> httpx2.Response:

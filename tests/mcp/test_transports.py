@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx2
 import pytest
 from mcp_types.version import KNOWN_PROTOCOL_VERSIONS
 
 from tests.coroutines import run
-from tests.mcp.conftest import SECRET, Bridge, give_token
+from tests.mcp.conftest import SECRET, Bridge, give_token, served
 from tests.sync.world import ALICE, World
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mcp import Client
 
     from accounts.models import Member
@@ -174,3 +176,47 @@ class TestManyMembers:
     def test_a_browser_of_another_site_is_kept_out(self, gate: Bridge) -> None:
         headers = {"Authorization": f"Bearer {SECRET}", "Origin": "https://evil.example"}
         assert httpx2.post(gate.url, json={}, headers=headers).status_code == 403
+
+
+@pytest.fixture(scope="module")
+def proxied() -> Iterator[Bridge]:
+    with served("http://127.0.0.1:1", allowed_hosts=["mcp.example.org"]) as bridge:
+        yield bridge
+
+
+class TestBehindAProxy:
+    """The proxy ends TLS for mcp.example.org and passes that name on."""
+
+    HELLO: ClassVar = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-06-18",
+            "capabilities": {},
+            "clientInfo": {"name": "any", "version": "1"},
+        },
+    }
+
+    @pytest.mark.parametrize(
+        ("host", "origin", "status"),
+        [
+            ("mcp.example.org", None, 200),
+            ("mcp.example.org", "https://mcp.example.org", 200),
+            (None, None, 200),
+            ("mcp.example.org", "https://mcp.example.org:8443", 403),
+            ("mcp.example.org", "https://evil.example", 403),
+            ("mcp.example.org", "null", 403),
+            ("mcp.example.org.evil.example", None, 421),
+        ],
+    )
+    def test_its_own_names_get_in_and_no_others(
+        self, proxied: Bridge, host: str | None, origin: str | None, status: int
+    ) -> None:
+        headers = {
+            "Authorization": f"Bearer {SECRET}",
+            "Accept": "application/json, text/event-stream",
+            **({"Host": host} if host else {}),
+            **({"Origin": origin} if origin else {}),
+        }
+        assert httpx2.post(proxied.url, json=self.HELLO, headers=headers).status_code == status

@@ -61,10 +61,19 @@ def test_no_service_is_open_to_other_machines(compose: dict[str, Any]) -> None:
     assert ports == ["127.0.0.1:${PORT:-8000}:8000", "127.0.0.1:${MCP_PORT:-8765}:8765"]
 
 
+def test_the_bridge_calls_secretary_by_a_name_that_secretary_knows(
+    compose: dict[str, Any],
+) -> None:
+    """Not by that of the container: unless DJANGO_ALLOWED_HOSTS says so, nobody answers to it."""
+    name = compose["services"]["mcp"]["environment"]["PUBLIC_BASE_URL"]
+    assert name == "${PUBLIC_BASE_URL:-http://127.0.0.1:8000/}"
+
+
 def test_the_bridge_holds_no_data_and_no_keys(compose: dict[str, Any]) -> None:
     bridge = compose["services"]["mcp"]
     assert bridge["volumes"] == []
-    assert set(bridge["environment"]) == {"SECRETARY_URL"}
+    assert bridge["env_file"] == []
+    assert set(bridge["environment"]) == {"SECRETARY_URL", "PUBLIC_BASE_URL"}
 
 
 def test_the_image_runs_without_root() -> None:
