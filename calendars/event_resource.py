@@ -128,7 +128,7 @@ def _parse_date(text: object) -> date:
 def _parse_instant(text: object, zones: tuple[str, ...]) -> int:
     """The first zone of those that is known has a say where the text has no offset."""
     if not isinstance(text, str) or not _DATE_TIME.fullmatch(text):
-        raise ResourceError("A dateTime is written as YYYY-MM-DDThh:mm:ss, with an offset or Z.")
+        raise ResourceError("A time is written as YYYY-MM-DDThh:mm:ss, with or without an offset.")
     try:
         wall = datetime.fromisoformat(text.upper())
     except ValueError:

@@ -14,7 +14,8 @@ _DATE = len("2026-03-11")
 
 
 def end_for(start: str, event: Mapping[str, Any], *, zone_name: str) -> str | None:
-    """The end that goes with a new start, written in the same way as the start.
+    """The end that goes with a new start, written in the same way as the start; with an offset
+    where clocks show it twice.
 
     None where that cannot be said, and REST has to: a start that is no time, a timed event that
     becomes one of whole days or the other way round. A wall time is taken in ``zone_name``, and the
@@ -38,7 +39,7 @@ def _later(start: dt.datetime, length: dt.timedelta, zone_name: str) -> str:
         return (start + length).isoformat()
     zone = words.zone_of(zone_name)
     end = (start.replace(tzinfo=zone).astimezone(dt.UTC) + length).astimezone(zone)
-    return end.replace(tzinfo=None).isoformat()
+    return end.isoformat() if words.is_twice(end) else end.replace(tzinfo=None).isoformat()
 
 
 _day = dt.date.fromisoformat

@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
-from mcp_bridge import shapes
+from mcp_bridge import shapes, words
 from mcp_bridge.errors import BridgeError
 from mcp_bridge.reads import event_path, result
 from mcp_bridge.texts import text_of
@@ -33,15 +33,32 @@ _WORDS = {
 
 
 async def outcome(
-    rest: RestClient, answer: Mapping[str, Any], *, wait_seconds: int = 0
+    rest: RestClient,
+    answer: Mapping[str, Any],
+    *,
+    asked: Mapping[str, Any] | None = None,
+    wait_seconds: int = 0,
 ) -> ToolResult:
-    """The answer of a write, with the event as lists show it from now on."""
+    """The answer of a write, with the event as lists show it from now on.
+
+    Of the times that were ``asked`` for it says what clocks make of them.
+    """
     found = _told_by_rest(answer, rest.zone_name)
+    if said := _of_clocks(asked or {}, answer):
+        found["notes"] = [*said, *found.get("notes", ())]
     if found["status"] == "queued" and wait_seconds:
         found |= await _settled(rest, int(answer["outbox_id"]), seconds=wait_seconds)
         if found["status"] == "applied":
             await _look_again(rest, found)
     return result(found, _lines(found))
+
+
+def _of_clocks(asked: Mapping[str, Any], answer: Mapping[str, Any]) -> list[str]:
+    start = (answer.get("event") or {}).get("start") or {}
+    zone_name = asked.get("timezone") or start.get("timeZone") or "UTC"
+    times = (asked[name] for name in ("start", "start_time", "end", "end_time") if name in asked)
+    notes = (words.of_changing_clocks(text, zone_name=zone_name) for text in times)
+    return list(dict.fromkeys(filter(None, notes)))
 
 
 def _told_by_rest(answer: Mapping[str, Any], zone_name: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastmcp import Context
@@ -78,14 +79,22 @@ async def get_calendar_event(
 
 
 async def list_calendars(ctx: Context) -> ToolResult:
-    """The member's calendars: ids, names, zones, and which may be written to."""
-    answer = await caller_of(ctx).rest.get("/api/calendar/list")
+    """The member's calendars: ids, names, zones, which may be written to. Colleagues' usernames."""
+    rest = caller_of(ctx).rest
+    answer, others = await asyncio.gather(
+        rest.get("/api/calendar/list"), rest.get("/api/calendar/people")
+    )
     found: dict[str, Any] = {"status": "ok"}
     found["calendars"] = [_calendar(each) for each in answer["calendars"][:_MOST_CALENDARS]]
     lines = [f"«{each['name']}», id={each['id']}: {_about(each)}" for each in found["calendars"]]
     if (more := len(answer["calendars"]) - _MOST_CALENDARS) > 0:
         found["more"] = more
         lines.append(f"{more} more calendars are not listed.")
+    found["colleagues"] = {
+        text_of(each["username"], most=150): text_of(each["display_name"])
+        for each in others["people"]
+    }
+    lines += [f"Colleague «{name}»: {who}" for who, name in found["colleagues"].items()]
     return result(found, lines)
 
 
@@ -154,7 +163,7 @@ def times(**given: str | None) -> dict[str, str | None]:
     sent, wrong = {}, {}
     for name, text in given.items():
         try:
-            sent[name] = text if text is None else words.without_weekday(text)
+            sent[name] = text if text is None else words.plain_time(text)
         except ValueError as error:
             wrong[name] = str(error)
     if wrong:

@@ -80,7 +80,7 @@ def line(shown: Mapping[str, Any]) -> str:
     if shown.get("location"):
         parts.append(f"at «{shown['location']}»")
     if shown.get("guests"):
-        parts.append(f"{shown['guests']} guests")
+        parts.append(f"{shown['guests']} guest{'s' if shown['guests'] > 1 else ''}")
     if shown.get("my_answer"):
         parts.append(f"my answer: {shown['my_answer']}")
     parts += [name for name in ("free", "recurring") if shown.get(name)]

@@ -12,23 +12,49 @@ if TYPE_CHECKING:
 
 PLAIN_TIME = "Date, wall time in the member's zone, or RFC 3339."
 _DAY = dt.timedelta(days=1)
+_DATE = len("2026-03-11")
+_WITH_SPACE = re.compile(r"(\d{4}-\d\d-\d\d) +(\d\d:)")
 _WITH_WEEKDAY = re.compile(r"(?P<weekday>[A-Za-z]{3,9}),? +(?P<rest>(?P<date>\d{4}-\d\d-\d\d).*)")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def without_weekday(text: str) -> str:
-    """A time as REST takes it, where a weekday before the date is right; ValueError if it is not.
+def plain_time(text: str) -> str:
+    """A time as REST takes it; ValueError where a weekday before the date does not fit it.
 
-    ``Wed 2026-03-11T12:00``: a model that names the weekday it means cannot miss the day.
+    ``Wed 2026-03-11 12:00``: a model that names the weekday it means cannot miss the day.
     """
-    found = _WITH_WEEKDAY.fullmatch(text.strip())
-    if found is None:
-        return text
-    date = dt.date.fromisoformat(found["date"])
-    named, real = found["weekday"].lower(), _WEEKDAYS[date.weekday()]
-    if not real.lower().startswith(named):
-        raise ValueError(f"{date} is a {real}, not a {found['weekday']}.")
-    return found["rest"]
+    text = text.strip()
+    if found := _WITH_WEEKDAY.fullmatch(text):
+        date = dt.date.fromisoformat(found["date"])
+        named, real = found["weekday"].lower(), _WEEKDAYS[date.weekday()]
+        if not real.lower().startswith(named):
+            raise ValueError(f"{date} is a {real}, not a {found['weekday']}.")
+        text = found["rest"]
+    return _WITH_SPACE.sub(r"\1T\2", text)
+
+
+def of_changing_clocks(text: str, *, zone_name: str) -> str | None:
+    """What has to be known of a wall time that a zone does not have, or has twice."""
+    zone = zone_of(zone_name)
+    try:
+        wall = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if len(text) <= _DATE or wall.tzinfo is not None:
+        return None
+    at = wall.replace(tzinfo=zone)
+    real = at.astimezone(dt.UTC).astimezone(zone)
+    if real.replace(tzinfo=None) != wall:
+        return (
+            f"Clocks change in {zone.key}: there is no {wall:%H:%M} on {day(at)}, {real:%H:%M} is "
+            "taken."
+        )
+    if is_twice(at):
+        return (
+            f"Clocks change in {zone.key}: {wall:%H:%M} is twice on {day(at)}, the first "
+            f"({_offset(at)}) is taken. Send an offset to mean the other."
+        )
+    return None
 
 
 def event_time(event: Mapping[str, Any], *, zone_name: str) -> str:
@@ -54,8 +80,8 @@ def event_time(event: Mapping[str, Any], *, zone_name: str) -> str:
 def span(begin: dt.datetime, end: dt.datetime) -> str:
     """From one moment to another, both in the same zone."""
     if begin.date() == end.date():
-        return f"{day(begin)} {begin:%H:%M}-{end:%H:%M}"
-    return f"{day(begin)} {begin:%H:%M} to {day(end)} {end:%H:%M}"
+        return f"{day(begin)} {_clock(begin)}-{_clock(end)}"
+    return f"{day(begin)} {_clock(begin)} to {day(end)} {_clock(end)}"
 
 
 def moment(text: str | None, *, zone_name: str) -> str | None:
@@ -64,12 +90,17 @@ def moment(text: str | None, *, zone_name: str) -> str | None:
         return None
     zone = zone_of(zone_name)
     at = dt.datetime.fromisoformat(text).astimezone(zone)
-    return f"{day(at)} {at:%H:%M} ({zone.key})"
+    return f"{day(at)} {_clock(at)} ({zone.key})"
 
 
 def day(at: dt.date) -> str:
     """``Tue 10 Mar 2026``."""
     return f"{at:%a} {at.day} {at:%b} {at.year:04}"
+
+
+def is_twice(at: dt.datetime) -> bool:
+    """Whether clocks of its zone show this time twice."""
+    return at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -78,6 +109,15 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def _clock(at: dt.datetime) -> str:
+    """With its offset where clocks show this time twice."""
+    return f"{at:%H:%M} ({_offset(at)})" if is_twice(at) else f"{at:%H:%M}"
+
+
+def _offset(at: dt.datetime) -> str:
+    return at.isoformat()[-6:]
 
 
 def _days(first: str, after: str | None) -> str:

@@ -58,13 +58,13 @@ async def create_calendar_event(
     if dry_run or (attendees and notify != "none"):
         plan = await rest.post(path, body, dry_run=True)
         if dry_run:
-            return await outcome(rest, plan)
+            return await outcome(rest, plan, asked=body)
         question = question_of(plan, "Create", zone_name=rest.zone_name)
         tool = "create_calendar_event"
         if asked := await consent(ctx, question, tool=tool, arguments=body, given=confirm_token):
             return asked
     answer = await rest.post(path, body, key=client_key)
-    return await outcome(rest, answer, wait_seconds=wait_seconds)
+    return await outcome(rest, answer, asked=body, wait_seconds=wait_seconds)
 
 
 @takes_event_fields
@@ -98,14 +98,14 @@ async def update_calendar_event(
     if dry_run or notify != "none":
         plan = await rest.patch(path, body, dry_run=True)
         if dry_run:
-            return await outcome(rest, plan)
+            return await outcome(rest, plan, asked=body)
         question = question_of(plan, "Change", zone_name=rest.zone_name, scope=scope)
         given = {**body, "event_id": event_id, "calendar_id": calendar_id}
         tool = "update_calendar_event"
         if asked := await consent(ctx, question, tool=tool, arguments=given, given=confirm_token):
             return asked
     answer = await rest.patch(path, body, key=client_key)
-    return await outcome(rest, answer, wait_seconds=wait_seconds)
+    return await outcome(rest, answer, asked=body, wait_seconds=wait_seconds)
 
 
 async def delete_calendar_event(

@@ -74,7 +74,8 @@ class Bridge:
     @contextlib.asynccontextmanager
     async def over_http(self, secret: str = SECRET, **options: Any) -> AsyncIterator[Client]:
         headers = {"Authorization": f"Bearer {secret}"}
-        async with httpx2.AsyncClient(headers=headers, follow_redirects=True) as http:
+        patient = {"follow_redirects": True, "timeout": 30}
+        async with httpx2.AsyncClient(headers=headers, **patient) as http:
             transport = streamable_http_client(self.url, http_client=http)
             async with Client(transport, **options) as client:
                 yield client

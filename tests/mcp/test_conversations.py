@@ -162,6 +162,7 @@ class TestADay:
                 people=["bob"],
             )
             assert "bob" in found["people"]
+            assert (await call(client, "list_calendars"))["colleagues"] == {"bob": "bob"}
             meeting = {**LUNCH, "attendees": ["bob"]}
             asked = await call(client, "create_calendar_event", **meeting)
             assert BOB in asked["question"]
@@ -276,6 +277,28 @@ class TestCare:
                 client, "update_calendar_event", event_id=event["id"], start="Thu 2026-03-12T15:00"
             )
             assert moved["event"]["when"] == "Thu 12 Mar 2026 15:00-16:00 (Europe/Berlin)"
+
+        with_client(bridge, script)
+
+    def test_what_changing_clocks_make_of_a_time_is_told(
+        self, bridge: Bridge, world: World
+    ) -> None:
+        async def script(client: Client) -> None:
+            night = {"start": "Sun 2026-03-29 02:30", "end": "2026-03-29 04:00"}
+            made = await call(client, "create_calendar_event", **night)
+            assert made["event"]["when"] == "Sun 29 Mar 2026 03:30-04:00 (Europe/Berlin)"
+            assert "there is no 02:30 on Sun 29 Mar 2026" in made["notes"][0]
+            moved = await call(
+                client,
+                "update_calendar_event",
+                event_id=made["event"]["id"],
+                start="2026-10-25T02:30",
+                dry_run=True,
+            )
+            assert "02:30 is twice" in moved["notes"][0]
+            assert moved["event"]["when"].startswith(
+                "Sun 25 Oct 2026 02:30 (+02:00)-02:00 (+01:00)"
+            )
 
         with_client(bridge, script)
 

@@ -76,9 +76,49 @@ class TestWeekday:
         ],
     )
     def test_before_a_date_is_taken_off(self, given: str, sent: str) -> None:
-        assert words.without_weekday(given) == sent
+        assert words.plain_time(given) == sent
 
     @pytest.mark.parametrize("text", ["Tue 2026-03-11", "Mit 2026-03-11", "Wed 2026-02-30"])
     def test_that_does_not_fit_is_refused(self, text: str) -> None:
         with pytest.raises(ValueError, match=r"not a|range"):
-            words.without_weekday(text)
+            words.plain_time(text)
+
+
+class TestChangingClocks:
+    @pytest.mark.parametrize(
+        ("text", "zone_name", "said"),
+        [
+            ("2027-03-28T02:30", BERLIN, "there is no 02:30 on Sun 28 Mar 2027, 03:30 is taken"),
+            (
+                "2026-10-25T02:30:00",
+                BERLIN,
+                "02:30 is twice on Sun 25 Oct 2026, the first (+02:00)",
+            ),
+            ("2026-10-04T02:15", LORD_HOWE, "there is no 02:15 on Sun 4 Oct 2026, 02:45 is taken"),
+            ("2026-11-01T01:00", NEW_YORK, "01:00 is twice on Sun 1 Nov 2026, the first (-04:00)"),
+        ],
+    )
+    def test_a_wall_time_that_is_none_or_two_is_named(
+        self, text: str, zone_name: str, said: str
+    ) -> None:
+        assert said in (words.of_changing_clocks(text, zone_name=zone_name) or "")
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "2027-03-28T03:00",
+            "2026-10-25T02:30+01:00",
+            "2026-10-25T03:00",
+            "2026-10-25",
+            "soon",
+            "",
+        ],
+    )
+    def test_all_others_need_no_word(self, text: str) -> None:
+        assert words.of_changing_clocks(text, zone_name=BERLIN) is None
+
+    def test_a_time_that_comes_twice_shows_with_its_offset(self) -> None:
+        event = timed("2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00")
+        assert words.event_time(event, zone_name=BERLIN) == (
+            "Sun 25 Oct 2026 02:30 (+02:00)-02:30 (+01:00) (Europe/Berlin)"
+        )
