@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _UNITS: Final = {"minutes": 1, "hours": 60, "days": 1_440, "weeks": 10_080}
 _UNIT_NAMES: Final = {unit: unit for unit in _UNITS}
-_WAYS: Final = {"popup": "by notification", "email": "by e-mail"}
+_WAYS: Final = {"popup": "notification", "email": "e-mail"}
 _NUMBER: Final = re.compile("[0-9]{1,5}")
 
 Row = tuple[str, str, str]

@@ -61,6 +61,7 @@ def test_a_colour_is_chosen_by_keyboard_and_taken_back(signed_in: Page, team: Ca
     dialog.get_by_role("radio", name="Blueberry").focus()
     page.keyboard.press("ArrowRight")
     expect(dialog.get_by_role("radio", name="Lavender")).to_be_checked()
+    expect(dialog.get_by_role("radio", name="Lavender")).to_have_css("opacity", "0")  # its swatch
     page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
     expect(opener).to_be_focused()
