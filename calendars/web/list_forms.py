@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 
+from calendars.web.shared_address import address_in
 from calendars.web.style_classes import CALENDAR_COLOURS
 
 if TYPE_CHECKING:
@@ -39,15 +40,17 @@ _COLOUR_NAMES: Final = (
 )
 """As Google's pages call them, in the order of their ids."""
 
+_LONGEST_ADDRESS: Final = 320
+
 
 class SubscribeForm(forms.Form):
     """``accounts`` are the addresses of those that can take another calendar."""
 
     calendar = forms.CharField(
         label="Address of the calendar",
-        max_length=320,
+        max_length=2_000,
         help_text="As its owner finds it at Google, in the calendar's settings under “Integrate "
-        "calendar”: an e-mail address, or one that ends in calendar.google.com.",
+        "calendar”: an e-mail address, one that ends in calendar.google.com, or a link to share.",
         widget=forms.TextInput(
             attrs={"inputmode": "email", "autocomplete": "off", "spellcheck": "false"}
         ),
@@ -61,6 +64,12 @@ class SubscribeForm(forms.Form):
         field.choices = [(each, each) for each in accounts]
         if len(accounts) == 1:
             field.widget, field.initial = forms.HiddenInput(), accounts[0]
+
+    def clean_calendar(self) -> str:
+        address = address_in(self.cleaned_data["calendar"])
+        if not address or len(address) > _LONGEST_ADDRESS:
+            raise forms.ValidationError("This link names no calendar at Google.")
+        return address
 
 
 class ColourForm(forms.Form):

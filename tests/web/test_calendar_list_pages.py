@@ -134,6 +134,16 @@ def test_a_subscription_names_what_is_wrong_beside_the_field(
     assert f'value="{TEAM}"' in answer.text
 
 
+def test_a_link_to_share_is_as_good_as_the_address(
+    alices: Client, alices_calendar: Calendar
+) -> None:
+    link = "https://calendar.google.com/calendar/embed?src=room%40example.test"
+    alices.post(f"{PAGE}subscribe", {"calendar": link, "account": "alice@example.test"})
+    assert CalendarListChange.objects.get().google_id == "room@example.test"
+    wrong = {"calendar": "https://example.test/a@b", "account": "alice@example.test"}
+    assert "names no calendar" in text_of(alices.post(f"{PAGE}subscribe", wrong))
+
+
 def test_with_several_accounts_one_says_whose_list_is_meant(
     alices: Client, alice: Member, alices_calendar: Calendar
 ) -> None:

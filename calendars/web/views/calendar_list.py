@@ -58,7 +58,7 @@ def subscribe(request: MemberRequest) -> HttpResponse:
         try:
             commands.subscribe(
                 actor=_actor(request),
-                google_id=said["calendar"].strip(),
+                google_id=said["calendar"],
                 account_email=said["account"],
                 now=timezone.now(),
             )
