@@ -49,9 +49,20 @@ if (dialog) {
 const SCROLLED = "secretary.scrolled";
 const scroller = document.getElementById("scroller");
 const hours = document.querySelector(".days-body");
+
+// What a long event says stays in sight below the head of the days; see events.css.
+function headUp() {
+  const head = scroller?.querySelector("#live .days-top");
+  if (head) {
+    scroller.style.setProperty("--head", `${head.offsetHeight}px`);
+  }
+}
+document.addEventListener("htmx:afterSettle", headUp);
+document.addEventListener("page-turned", headUp);
+
 if (hours && scroller) {
   const kept = Number(sessionStorage.getItem(SCROLLED) ?? Number.NaN);
-  const head = scroller.querySelector(".days-top").offsetHeight;
+  headUp();
   scroller.scrollTop = Number.isFinite(kept)
     ? kept
     : (hours.offsetHeight / 24) * FIRST_HOUR_SHOWN - ROOM_FOR_ITS_LABEL;

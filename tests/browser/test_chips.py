@@ -90,3 +90,19 @@ def test_in_a_month_a_title_ends_with_an_ellipsis_before_its_signs_are_cut(
     assert title.evaluate("each => each.scrollWidth > each.clientWidth")
     assert title.evaluate("each => getComputedStyle(each).textOverflow") == "ellipsis"
     assert pill.evaluate("each => each.scrollWidth <= each.clientWidth")
+
+
+def test_what_a_long_event_says_stays_in_sight(
+    signed_in: Page, alices_calendar: Calendar, today: dt.date
+) -> None:
+    make(alices_calendar, "Training", today, "09:00", "17:00")
+    page = signed_in
+    page.goto(f"/calendar/week/{today}/")
+    title = page.locator(".block .title")
+    for top in (8, 13):
+        page.locator("#scroller").evaluate(f"area => {{ area.scrollTop = {top} * 48 }}")
+        head, words = page.locator(".days-top").bounding_box(), title.bounding_box()
+        assert head is not None
+        assert words is not None
+        assert words["y"] >= head["y"] + head["height"]
+        expect(title).to_be_in_viewport(ratio=1)
