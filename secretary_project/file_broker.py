@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 
 class Channel(filesystem.Channel):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._seen: dict[str, list[str]] = {}
+
     def _put(self, queue: str, payload: Any, **_: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         name = f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg"
@@ -32,10 +36,20 @@ class Channel(filesystem.Channel):
         draft.rename(folder / name)
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:  # noqa: ARG002
-        folder = Path(self.data_folder_in)
-        for name in sorted(os.listdir(folder)):  # noqa: PTH208 - names sort faster than paths
-            if name.partition(".")[2] != f"{queue}.msg":
-                continue
+        """The oldest message. Thousands can wait, so the folder is not read for each of them."""
+        message = self._next_of(queue)
+        if message is None:
+            self._seen[queue] = self._waiting(queue)
+            message = self._next_of(queue)
+        if message is None:
+            raise Empty
+        return message
+
+    def _next_of(self, queue: str) -> Any:
+        """The oldest message of those that were seen when the folder was read; None after all."""
+        folder, names = Path(self.data_folder_in), self._seen.get(queue)
+        while names:
+            name = names.pop()
             taken = folder / f"{name}.taken"
             try:
                 (folder / name).rename(taken)
@@ -44,7 +58,13 @@ class Channel(filesystem.Channel):
             message = loads(taken.read_text(encoding="utf-8"))
             taken.unlink()
             return message
-        raise Empty
+        return None
+
+    def _waiting(self, queue: str) -> list[str]:
+        """Names of files, the newest first."""
+        names = os.listdir(self.data_folder_in)  # noqa: PTH208 - names sort faster than paths
+        mine = (name for name in names if name.partition(".")[2] == f"{queue}.msg")
+        return sorted(mine, reverse=True)
 
     def _queue_bind(self, *names: Any) -> None:
         with self._alone():
