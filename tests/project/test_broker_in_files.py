@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty
 from typing import TYPE_CHECKING, Any
@@ -85,3 +86,23 @@ def test_a_queue_is_declared_while_no_other_process_declares_one(
         fcntl.flock(other, fcntl.LOCK_UN)
         declared.result(timeout=10)
     assert (tmp_path / "control" / "work.exchange").exists()
+
+
+def test_the_folder_is_not_read_for_each_that_waits_in_it(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connection.SimpleQueue("work") as messages:
+        for number in range(20):
+            messages.put({"number": number})
+    read: list[str] = []
+    listdir = os.listdir
+
+    def counted(folder: str) -> list[str]:
+        read.append(folder)
+        return listdir(folder)
+
+    monkeypatch.setattr("secretary_project.file_broker.os.listdir", counted)
+    with connection.SimpleQueue("work") as messages:
+        for _ in range(20):
+            messages.get(timeout=5).ack()
+    assert len(read) <= 2  # once, and perhaps once more to find it empty
