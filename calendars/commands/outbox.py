@@ -8,7 +8,7 @@ from django.db import transaction
 
 from calendars import saga
 from calendars.commands import queue
-from calendars.commands.queue import UNSENT
+from calendars.commands.hanging import UNSENT
 from calendars.commands.undo import undo
 from calendars.commands.withdrawal import locked, withdraw
 from calendars.models import OperationStatus, OutboxOperation

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from calendars import saga
+from calendars.commands.hanging import UNSENT, hanging_on
+from calendars.errors import WrongStateError
 from calendars.models import Notify, OperationStatus, OperationType, OutboxOperation
 from calendars.models.outbox import SUPERSEDED
 from calendars.sync.core import people
@@ -24,15 +26,6 @@ if TYPE_CHECKING:
 
 _EDITS = frozenset({OperationType.CREATE, OperationType.PATCH})
 _STOPPED = frozenset({OperationStatus.FAILED, OperationStatus.CONFLICT})
-UNSENT = frozenset(
-    {
-        OperationStatus.FAILED,
-        OperationStatus.CONFLICT,
-        OperationStatus.PENDING,
-        OperationStatus.PROPOSED,
-    }
-)
-"""States in which an operation can still be given up."""
 
 
 def add(
@@ -156,21 +149,34 @@ def cancel(operation: OutboxOperation, *, reason: str) -> None:
     operation.save(update_fields=["status", "reason"])
 
 
-def give_up(operation: OutboxOperation, *, reason: str) -> list[OutboxOperation]:
-    """Cancel it, and with a create all that was built on it: what is never made has no changes.
+def give_up(operation: OutboxOperation, *, reason: str, now: dt.datetime) -> None:
+    """Cancel this step alone, but with a create all that was built on it, and show what is left.
 
-    Gives what was cancelled; ``saga.show`` says what is left of it.
+    Raises WrongStateError where a part of that is on its way.
     """
-    going = [operation]
-    if operation.op_type == OperationType.CREATE:
-        going += (
-            OutboxOperation.objects.select_related("calendar__account")
-            .filter(calendar=operation.calendar, lane=operation.lane, status__in=UNSENT)
-            .filter(op_id__gt=operation.op_id)
-        )
+    going = hanging_on(operation, fellows=False)
+    take_away(going, reason=reason, now=now)
+    take_back_made(going, now=now)
+
+
+def take_away(going: Sequence[OutboxOperation], *, reason: str, now: dt.datetime) -> None:
+    """Cancel what Google was not told of, and show what is left. Raises WrongStateError where a
+    part is on its way.
+    """
     for each in going:
-        cancel(each, reason=reason)
-    return going
+        if each.status == OperationStatus.IN_FLIGHT:
+            raise WrongStateError("A part of this change is on its way.", op_id=each.op_id)
+    for each in going:
+        if each.status in UNSENT:
+            cancel(each, reason=reason)
+    saga.show(going, now=now)
+
+
+def take_back_made(going: Sequence[OutboxOperation], *, now: dt.datetime) -> None:
+    """Have deleted what some of these have made at Google already."""
+    for each in going:
+        if each.status == OperationStatus.APPLIED:
+            saga.delete_again(each, now=now)
 
 
 def settle_fellows(
@@ -181,8 +187,10 @@ def settle_fellows(
     for operation in decided:
         parked = [each for each in saga.fellows(operation) if each.status in _STOPPED]
         for each in parked:
-            going = put_back(each) if sent else give_up(each, reason=operation.reason)
-            saga.show(going, now=now)
+            if sent:
+                saga.show(put_back(each), now=now)
+            else:
+                give_up(each, reason=operation.reason, now=now)
     steps = [operation for operation in decided if operation.saga]
     if sent is not None and steps:
         sent.saga = steps[-1].saga
@@ -197,8 +205,10 @@ def _supersede(operation: OutboxOperation, *, now: dt.datetime) -> None:
     cancel(operation, reason=SUPERSEDED)
     parked = [each for each in saga.fellows(operation) if each.status in _STOPPED]
     for each in parked:
-        going = put_back(each) if failed else give_up(each, reason=SUPERSEDED)
-        saga.show(going, now=now)
+        if failed:
+            saga.show(put_back(each), now=now)
+        else:
+            give_up(each, reason=SUPERSEDED, now=now)
 
 
 def _decided(operation: OutboxOperation, units: set[str]) -> bool:

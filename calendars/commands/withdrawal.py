@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from calendars import cache, recurrence, saga
 from calendars.commands import queue, recurring
-from calendars.commands.queue import UNSENT
+from calendars.commands.hanging import UNSENT, hanging_on
 from calendars.errors import WrongStateError
 from calendars.models import OperationStatus, OperationType, OutboxOperation
 from calendars.queries.access import series_of
@@ -37,23 +37,18 @@ def withdraw(operation: OutboxOperation, *, reason: str, now: dt.datetime) -> No
     A step of the saga that Google has already is taken back. Shows what is left. Raises
     WrongStateError where a step is on its way, or where a later change builds on a step.
     """
-    going = _with_all_that_hangs_on(operation)
+    going = hanging_on(operation, fellows=True)
     _refuse_what_would_tear(going)
     stranded = [row for each in going for row in lost_without(each)]
-    for each in going:
-        if each.status in UNSENT:
-            queue.cancel(each, reason=reason)
-    saga.show(going, now=now)
+    queue.take_away(going, reason=reason, now=now)
     _give_up_stranded(stranded, reason=reason, now=now)
-    for each in going:
-        if each.status == OperationStatus.APPLIED:
-            saga.delete_again(each, now=now)
+    queue.take_back_made(going, now=now)
 
 
 def let_go(operation: OutboxOperation, *, reason: str, now: dt.datetime) -> None:
     """Cancel this operation alone, but with a create all that was built on it."""
     stranded = lost_without(operation)
-    saga.show(queue.give_up(operation, reason=reason), now=now)
+    queue.give_up(operation, reason=reason, now=now)
     _give_up_stranded(stranded, reason=reason, now=now)
 
 
@@ -84,31 +79,6 @@ def _give_up_stranded(stranded: Sequence[CachedEvent], *, reason: str, now: dt.d
         cache.refresh(row, now=now)
 
 
-def _with_all_that_hangs_on(operation: OutboxOperation) -> list[OutboxOperation]:
-    found = {operation.pk: operation}
-    to_see = [operation]
-    while to_see:
-        each = to_see.pop()
-        more = [step for step in saga.fellows(each) if _can_go(step)]
-        if each.op_type == OperationType.CREATE:
-            more += OutboxOperation.objects.select_related("calendar__account").filter(
-                calendar=each.calendar,
-                lane=each.lane,
-                status__in=UNSENT,
-                op_id__gt=each.op_id,
-            )
-        to_see += [new for new in more if new.pk not in found]
-        found |= {new.pk: new for new in more if new.pk not in found}
-    return list(found.values())
-
-
-def _can_go(step: OutboxOperation) -> bool:
-    """What a move brought to its calendar is the event itself: that is never deleted."""
-    created = step.op_type == OperationType.CREATE and step.step == 1
-    made = created and step.status == OperationStatus.APPLIED
-    return made or step.status in UNSENT or step.status == OperationStatus.IN_FLIGHT
-
-
 def _refuse_what_would_tear(going: Sequence[OutboxOperation]) -> None:
     """A trimmed series that was changed again afterwards cannot be made whole beneath that.
 
@@ -116,8 +86,6 @@ def _refuse_what_would_tear(going: Sequence[OutboxOperation]) -> None:
     """
     keys = {each.pk for each in going}
     for each in going:
-        if each.status == OperationStatus.IN_FLIGHT:
-            raise WrongStateError("A part of this change is on its way.", op_id=each.op_id)
         event = cache.find_event(calendar_id=each.calendar_id, event_id=each.event_id)
         if not each.saga or event is None or each.payload.keys().isdisjoint(TIME_FIELDS):
             continue

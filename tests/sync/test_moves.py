@@ -563,6 +563,25 @@ def test_to_another_account_a_copy_is_made_and_then_the_original_deleted(
     assert nothing_is_open()
 
 
+@pytest.mark.parametrize("way", [undo, discard])
+@pytest.mark.parametrize("made", [False, True])
+def test_a_first_move_is_taken_back_with_those_that_were_built_on_it(
+    world: World, lunch: str, work: GoogleAccount, way: Any, made: bool
+) -> None:
+    """There and back again before Google knows: the second copy must not stay beside the event."""
+    first = world.move(lunch, WORK)
+    world.move(first.event_id, ALICE, WORK)
+    if made:  # the second copy exists already, while the first waits for its account
+        world.sync()
+    way(actor=world.actor, operation=first, now=world.clock.now())
+    assert (shown(ALICE), shown(WORK)) == (["Lunch"], [])
+    for _ in range(3):
+        sync_both(world, work)
+    assert nothing_is_open()
+    assert (list(world.at_google()), world.at_google(WORK)) == ([lunch], {})
+    assert (shown(ALICE), shown(WORK)) == (["Lunch"], [])
+
+
 def starts_shown(world: World, calendar_id: str) -> list[str]:
     rows = Occurrence.objects.filter(calendar__google_id=calendar_id).order_by("start_ts")
     return [f"{world.local(row.start_ts):%d %H:%M}" for row in rows]
