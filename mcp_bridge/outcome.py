@@ -63,11 +63,11 @@ def _of_clocks(asked: Mapping[str, Any], answer: Mapping[str, Any]) -> list[str]
 
 def _told_by_rest(answer: Mapping[str, Any], zone_name: str) -> dict[str, Any]:
     status = str(answer["status"])
-    if status == "queued" and not answer["pending"]:
+    if status == "queued" and (answer.get("unchanged") or not answer["pending"]):
         status = "applied"
     told = answer.get("told") or ()
     found: dict[str, Any] = {
-        "operation_id": answer.get("outbox_id"),
+        "operation_id": None if answer.get("unchanged") else answer.get("outbox_id"),
         "changes": [shapes.step(each) for each in _steps(answer)[:_MOST_STEPS]],
         "told": [text_of(each, most=80) for each in told[:_MOST_TOLD]],
         "told_in_all": len(told) if len(told) > _MOST_TOLD else None,
@@ -84,6 +84,8 @@ def _steps(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _notes(answer: Mapping[str, Any]) -> list[str]:
     notes = [*(answer.get("notes") or ()), *filter(None, [answer.get("note")])]
+    if answer.get("unchanged"):
+        notes.append("All was so already: nothing had to be changed.")
     if answer.get("becomes") == "proposed":
         notes.append("It would be proposed, not done.")
     if resets := answer.get("resets"):

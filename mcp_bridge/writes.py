@@ -87,6 +87,9 @@ async def update_calendar_event(
     wait_seconds: Wait = 0,
 ) -> Answer:
     """Change the given fields only. Moving start without end keeps the length."""
+    if twice := fields.keys() & set(clear or ()):
+        said = dict.fromkeys(twice, "Either a value or empty.")
+        raise BridgeError("invalid", "A field is both given and to be emptied.", fields=said)
     guests = _given(attendees_add=add_guests, attendees_remove=remove_guests)
     emptied: dict[str, Any] = dict.fromkeys(clear or ())
     body = {**fields, **guests, **emptied}

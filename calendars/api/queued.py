@@ -60,6 +60,7 @@ def queued_answer(
         "event": queued.event,
         **({"notes": queued.notes} if queued.notes else {}),
         **({"resets": queued.resets} if queued.resets else {}),
+        **({"unchanged": True} if queued.unchanged else {}),
         **proposal_part(queued.operation),
     }
     return answer(body, status=202)
@@ -83,6 +84,7 @@ def _plan(queued: QueuedChange, now: dt.datetime) -> HttpResponse:
         "told": sorted({address for each in steps for address in _told(each, event)}),
         "notes": queued.notes,
         **({"resets": queued.resets} if queued.resets else {}),
+        **({"unchanged": True} if queued.unchanged else {}),
         "event": event,
     }
     return answer(body)

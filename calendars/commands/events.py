@@ -49,12 +49,14 @@ class QueuedChange:
 
     ``notes`` are sentences about effects that the caller did not ask for in so many words,
     ``resets`` the changed occurrences that are given up with a change of their series.
+    ``unchanged``: all was so already, and ``operation`` is the newest that the event has.
     """
 
     operation: OutboxOperation
     event: dict[str, Any]
     notes: tuple[str, ...] = ()
     resets: tuple[dict[str, Any], ...] = ()
+    unchanged: bool = False
 
 
 def create_event(
@@ -298,7 +300,7 @@ def _refuse_if_only_proposed(actor: Actor, subject: Subject) -> None:
     if actor.proposes and _is_only_proposed(subject):
         create = subject.operations[0].op_id
         raise WrongStateError(
-            f"This event is only proposed itself: discard change {create} instead.", op_id=create
+            f"This event is only proposed itself: undo change {create} instead.", op_id=create
         )
 
 
@@ -312,8 +314,10 @@ def nothing_to_do(
     ).order_by("-op_id")
     operation = newest.first() or _done_at_once(actor, subject, now)
     if subject.event.pk is None:
-        return QueuedChange(operation, shown(target.event, resource_of(target)))
-    return QueuedChange(operation, shown(subject.event))
+        event = shown(target.event, resource_of(target))
+    else:
+        event = shown(subject.event)
+    return QueuedChange(operation, event, unchanged=True)
 
 
 def _done_at_once(actor: Actor, subject: Subject, now: dt.datetime) -> OutboxOperation:

@@ -40,7 +40,7 @@ def undo(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) -> Undon
         for each in steps:
             _refuse_to_decide(actor, each)
         done = _all(actor, current, steps, now)
-    if actor.proposes:
+    if done.operation.status == OperationStatus.PROPOSED:
         return replace(done, event=shown_after(done.operation), note=f"Only proposed: {done.note}")
     return done
 
@@ -57,8 +57,9 @@ def _all(
 
 
 def _refuse_to_decide(actor: Actor, operation: OutboxOperation) -> None:
-    """Whoever proposes can propose the opposite of a change, but settles none that is undecided."""
-    if not actor.proposes:
+    """Whoever proposes takes proposals back and can propose the opposite of a change, but settles
+    none that is undecided."""
+    if not actor.proposes or operation.status == OperationStatus.PROPOSED:
         return
     waits = operation.status == OperationStatus.PENDING
     deleted = operation.op_type == OperationType.DELETE
@@ -96,7 +97,8 @@ def _as_one(done: dict[int, Undone], *, asked: OutboxOperation) -> Undone:
 
 
 def _undone(actor: Actor, operation: OutboxOperation, now: dt.datetime) -> Undone:
-    if actor.proposes or _google_may_know(operation):
+    proposed = operation.status == OperationStatus.PROPOSED
+    if _google_may_know(operation) or (actor.proposes and not proposed):
         return taken_back(actor=actor, operation=operation, now=now)
     return withdrawn(actor=actor, operation=operation, now=now)
 

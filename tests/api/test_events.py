@@ -459,3 +459,12 @@ def test_the_text_of_a_list_is_plain_json_whatever_the_events_hold(
     cached(alices_calendar, {"id": "one", "summary": summary})
     assert json.loads(api.get(WEEK).content)["events"][0]["summary"] == summary
     assert CachedEvent.objects.count() == 1
+
+
+def test_an_edit_that_changes_nothing_says_so(api: APIClient, alices_calendar: Calendar) -> None:
+    cached(alices_calendar, {"id": "one", "summary": "One"})
+    path = "/api/calendar/primary/events/one"
+    first = api.patch(path, {"summary": "Two"}, format="json").json()
+    again = api.patch(path, {"summary": "Two"}, format="json").json()
+    assert "unchanged" not in first
+    assert (again["unchanged"], again["outbox_id"]) == (True, first["outbox_id"])

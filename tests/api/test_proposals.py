@@ -55,6 +55,21 @@ def test_a_proposed_edit_says_what_it_would_change(
     assert body["proposal"]["base"] == {"summary": "One"}
 
 
+def test_whoever_proposed_takes_it_back_by_undo(
+    api: APIClient, helper: APIClient, alices_calendar: Calendar
+) -> None:
+    cached(alices_calendar, {"id": "one", "summary": "One"})
+    edit = helper.patch("/api/calendar/primary/events/one", {"summary": "Two"}, format="json")
+    made = post(helper, "/api/calendar/event", NEW)
+    for proposed in (edit, made):
+        back = post(helper, f"{OUTBOX}/{proposed.json()['outbox_id']}/undo")
+        assert (back.status_code, back.json()["pending"]) == (202, False)
+    assert api.get(OUTBOX).json()["operations"] == []
+    waiting = api.patch("/api/calendar/primary/events/one", {"summary": "Mine"}, format="json")
+    refused = post(helper, f"{OUTBOX}/{waiting.json()['outbox_id']}/undo")
+    assert refused.json()["status"] == "proposed"
+
+
 def test_a_member_sees_who_proposed_what_and_says_yes(
     api: APIClient, helper: APIClient, alices_calendar: Calendar
 ) -> None:

@@ -215,7 +215,7 @@ def test_an_edit_of_what_is_only_proposed_is_part_of_the_proposal(
 
 def test_a_member_who_deletes_what_is_only_proposed_declines_it(alices_calendar: Calendar) -> None:
     event_id = propose_new(alices_calendar).operation.event_id
-    with pytest.raises(WrongStateError, match="discard change"):
+    with pytest.raises(WrongStateError, match="undo change"):
         propose_delete(alices_calendar, event_id)
     remove(alices_calendar, event_id)
     assert seen(alices_calendar) == []

@@ -280,6 +280,20 @@ class TestCare:
 
         with_client(bridge, script)
 
+    def test_an_edit_that_changes_nothing_names_no_change_to_take_back(
+        self, bridge: Bridge, world: World
+    ) -> None:
+        async def script(client: Client) -> None:
+            made = await call(client, "create_calendar_event", **LUNCH, location="Roof")
+            same = {"event_id": made["event"]["id"], "location": "Roof", "remove_guests": [BOB]}
+            again = await call(client, "update_calendar_event", **same)
+            assert (again["status"], again.get("operation_id")) == ("applied", None)
+            assert again["notes"] == ["All was so already: nothing had to be changed."]
+            torn = await call(client, "update_calendar_event", **same, clear=["location"])
+            assert torn["fields"] == {"location": "Either a value or empty."}
+
+        with_client(bridge, script)
+
     def test_what_changing_clocks_make_of_a_time_is_told(
         self, bridge: Bridge, world: World
     ) -> None:
@@ -466,6 +480,20 @@ class TestProposals:
         op_id = with_client(bridge, script, secret="proposer")
         operation = OutboxOperation.objects.get(op_id=op_id)
         assert (operation.status, operation.actor_via) == ("proposed", "MCP token Careful")
+
+    def test_are_taken_back_by_whoever_made_them(
+        self, bridge: Bridge, world: World, alice: Member
+    ) -> None:
+        give_token(alice, scope="propose", secret="proposer", name="Careful")
+
+        async def script(client: Client) -> None:
+            proposed = await call(client, "create_calendar_event", **LUNCH)
+            back = await call(client, "undo_change", operation_id=proposed["operation_id"])
+            assert back["status"] == "applied"
+            assert await titles(client) == []
+            assert (await call(client, "list_pending_changes"))["operations"] == []
+
+        with_client(bridge, script, secret="proposer")
 
     def test_a_reading_token_changes_nothing(
         self, bridge: Bridge, world: World, alice: Member

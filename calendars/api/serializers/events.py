@@ -55,7 +55,10 @@ class QueuedAnswer(Shape):
     proposal = OperationEntry(
         required=False, help_text="What is proposed; the event does not show it yet."
     )
-
+    unchanged = serializers.BooleanField(
+        required=False,
+        help_text="True where all was so already: `outbox_id` is the newest of its changes then.",
+    )
     resets = Reset(
         many=True,
         required=False,
