@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from calendars.commands.outbox import discard, retry
 from calendars.commands.undo import undo
@@ -18,37 +16,47 @@ from tests.sync.test_moves import BEN, WORK, work
 from tests.sync.world import ALICE, TEAM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from accounts.models import GoogleAccount
     from tests.sync.world import World
 
 __all__ = ["work"]
-_LOCK = re.compile(r"UPDATE calendar_sync_state SET revision = revision \+ 1 .* = (\d+)")
-_END = re.compile(r"(COMMIT|ROLLBACK|RELEASE|SAVEPOINT|BEGIN)")
+_LOCK = "UPDATE calendar_sync_state SET revision"
 
 
-def transactions(queries: list[str]) -> Iterator[list[int]]:
-    """The calendars that each outermost transaction locked, in its order, each named once."""
-    depth, locked = 0, list[int]()
-    for sql in queries:
+class Locks:
+    """The calendars that each outermost transaction locks, in its order, each named once."""
+
+    def __init__(self) -> None:
+        self.transactions: list[list[int]] = []
+        self._depth = 0
+        self._locked: list[int] = []
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if sql.startswith("SAVEPOINT"):
-            depth += 1
+            self._depth += 1
         elif sql.startswith(("RELEASE SAVEPOINT", "ROLLBACK TO")):
-            depth -= 1
-        elif found := _LOCK.match(sql):
-            locked += [int(found[1])] if int(found[1]) not in locked else []
-        if depth == 0 and locked:
-            yield locked
-            locked = []
+            self._depth -= 1
+        elif sql.strip().startswith(_LOCK) and params[0] not in self._locked:
+            self._locked.append(params[0])
+        if self._depth == 0 and self._locked:
+            self.transactions.append(self._locked)
+            self._locked = []
+        return execute(sql, params, many, context)
 
 
-def assert_in_order(act: Callable[[], object], *, both: bool = True) -> None:
-    with CaptureQueriesContext(connection) as captured:
+def locks_of(act: Callable[[], object]) -> list[list[int]]:
+    locks = Locks()
+    with connection.execute_wrapper(locks):
         act()
-    locks = list(transactions([query["sql"] for query in captured.captured_queries]))
+    return locks.transactions
+
+
+def assert_in_order(act: Callable[[], object]) -> None:
+    locks = locks_of(act)
     assert locks == [sorted(each) for each in locks]
-    assert any(len(each) == 2 for each in locks) is both
+    assert any(len(each) == 2 for each in locks)
 
 
 @pytest.fixture(params=["forth", "back"])
@@ -125,8 +133,7 @@ def test_also_where_a_move_leads_to_a_further_one(world: World, work: GoogleAcco
     event_id = moving(world, work, (ALICE, WORK))
     first = world.move(event_id, WORK, ALICE)
     world.move(first.event_id, TEAM, WORK)
-    with CaptureQueriesContext(connection) as captured:
-        discard(actor=world.actor, operation=first, now=world.clock.now())
-    locks = list(transactions([query["sql"] for query in captured.captured_queries]))
+    now = world.clock.now()
+    locks = locks_of(lambda: discard(actor=world.actor, operation=first, now=now))
     known = CalendarSyncState.objects.order_by("calendar_id").values_list("calendar_id", flat=True)
     assert locks == [list(known)]
