@@ -73,7 +73,8 @@ def make_anew(
     were cancelled, and its changed ones are changed again. Raises InvalidInputError.
     """
     body = completed({}, _body(resource, calendar), zone=zone_for(calendar, actor.member))
-    name = f"{like.op_id} {like.created_at.isoformat()} {now.isoformat()}"
+    undone = like.undone_by.count()
+    name = f"{like.op_id} {undone} {like.created_at.isoformat()} {now.isoformat()}"
     event_id = f"{cache.LOCAL_PREFIX}{uuid5(_COPIES, name)}"
     event = cache.new_event(calendar=calendar, event_id=event_id, local_id=event_id)
     operation = queue.add(

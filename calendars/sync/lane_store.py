@@ -344,7 +344,10 @@ def _drop_arrivals(moves: Sequence[UUID | None], *, now: dt.datetime) -> None:
 
 
 def _supersede_edits_of_occurrences(series: CachedEvent, sent: Sequence[int]) -> None:
-    """Whoever deletes a series has nothing left to decide about its occurrences."""
+    """Whoever deletes a series has nothing left to decide about its occurrences; who deletes one
+    of these has, about the others and the series."""
+    if series.recurring_event_id:
+        return
     if not OutboxOperation.objects.filter(op_id__in=sent, op_type=OperationType.DELETE).exists():
         return
     own = {series.event_id, series.local_id or series.event_id}

@@ -98,6 +98,21 @@ def test_a_refused_edit_of_an_occurrence_is_no_question_once_its_series_was_dele
     assert not CachedEvent.objects.exists()
 
 
+@pytest.mark.parametrize("which", ["series", "occurrence"])
+def test_a_refused_edit_stands_when_another_occurrence_is_deleted(
+    world: World, series: str, which: str
+) -> None:
+    first = world.seen(series).occurrences.order_by("start_ts")[0].instance_id
+    refuse_next(world, "PATCH")
+    target, scope = (series, Scope.SERIES) if which == "series" else (first, Scope.INSTANCE)
+    refused = world.edit(target, scope, summary="Tea")
+    world.sync()
+    world.delete(third(world, series), Scope.INSTANCE)
+    assert world.sync().succeeded
+    refused.refresh_from_db()
+    assert refused.status == OperationStatus.FAILED
+
+
 def test_a_refused_edit_of_an_occurrence_stands_while_the_delete_of_its_series_can_fail(
     world: World, series: str
 ) -> None:

@@ -604,6 +604,21 @@ def test_a_change_is_undone_once_and_the_answer_names_what_did(world: World) -> 
         take_back(world, edit)
 
 
+def test_an_undo_asked_for_twice_at_one_moment_makes_two_events(
+    world: World,
+) -> None:
+    made = world.google.insert_event(ALICE, world.timed())
+    world.sync()
+    deleted = world.delete(str(made["id"]))
+    world.sync()
+    now = world.clock.now()
+    helper = Actor(member=world.member, via="MCP token helper", proposes=True)
+    proposed = undo(actor=helper, operation=deleted, now=now).operation
+    discard(actor=world.actor, operation=proposed, now=now)
+    again = undo(actor=helper, operation=deleted, now=now).operation
+    assert again.event_id != proposed.event_id
+
+
 def test_a_discarded_undo_may_be_asked_for_again(world: World) -> None:
     event_id = both_have(world)
     edit = world.edit(event_id, summary="Tea")
