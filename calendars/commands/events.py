@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
@@ -67,20 +68,51 @@ def create_event(
     notify: Notify | None,
     now: dt.datetime,
     new_id: UUID,
+    may_come_twice: bool = False,
 ) -> QueuedChange:
     """Make an event, or a series when ``recurrence`` is given. It is ``local:<new_id>`` for ever.
 
     ``fields`` are those of ``event_input.google_fields``; colleagues among the guests may be named
-    by their usernames. Guests are told unless ``notify`` says
-    otherwise. Raises InvalidInputError, UnknownParameterError, NotWritableError.
+    by their usernames. Guests are told unless ``notify`` says otherwise. With ``may_come_twice``
+    a second call with the same ``new_id`` and fields makes nothing and answers as the first one;
+    with other fields it makes an event of its own. Raises InvalidInputError,
+    UnknownParameterError, NotWritableError.
     """
     require_writable(calendar)
     zone = zone_for(calendar, actor.member)
     fields = with_addresses(fields, member=actor.member)
     body = new_body(fields, zone=zone, request_id=new_id.hex, today=today(now, zone))
-    return queue_create(
-        actor=actor, calendar=calendar, body=body, notify=notify, now=now, new_id=new_id
+    queue_it = partial(
+        queue_create, actor=actor, calendar=calendar, body=body, notify=notify, now=now
     )
+    if not may_come_twice:
+        return queue_it(new_id=new_id)
+    with transaction.atomic():
+        cache.lock(calendar.pk)
+        own_id = (
+            new_id if _is_free_for(body, calendar, new_id) else uuid5(new_id, cache.dumps(body))
+        )
+        return _made_before(calendar, own_id) or queue_it(new_id=own_id)
+
+
+def _is_free_for(body: dict[str, Any], calendar: Calendar, new_id: UUID) -> bool:
+    """False where another event was made under this id: a form that was gone back to."""
+    made = _create_of(calendar, new_id)
+    return made is None or made.payload == body
+
+
+def _made_before(calendar: Calendar, new_id: UUID) -> QueuedChange | None:
+    made = _create_of(calendar, new_id)
+    event = made and cache.find_event(calendar_id=calendar.pk, event_id=made.event_id)
+    return QueuedChange(made, shown(event)) if made and event else None
+
+
+def _create_of(calendar: Calendar, new_id: UUID) -> OutboxOperation | None:
+    return OutboxOperation.objects.filter(
+        calendar=calendar,
+        event_id=f"{cache.LOCAL_PREFIX}{new_id}",
+        op_type=OperationType.CREATE,
+    ).first()
 
 
 def queue_create(

@@ -1,23 +1,19 @@
 """A column for a Google resource as JSON text, compressed with a dictionary all rows share.
 
 Google's events repeat the same keys and addresses, so a dictionary saves more than half of the
-bytes and reading stays cheap. The first byte names the codec: rows written with an older
-dictionary stay readable when a better one is added. ``resource.zdict`` was trained by
-``tests/benchmarks/dictionary.py``.
+bytes and reading stays cheap. The first byte names the codec, so that rows stay readable when a
+better dictionary is added. ``resource.zdict`` was trained by ``tests/benchmarks/dictionary.py``.
 """
 
 from __future__ import annotations
 
 import binascii
 import threading
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import zstandard
 from django.db import models
-
-from calendars.models.zlib_dictionaries import DICTIONARIES
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -26,7 +22,7 @@ if TYPE_CHECKING:
 else:
     _Base = models.BinaryField
 
-_ZSTD: Final = 3
+_ZSTD: Final = 1
 _LEVEL: Final = 3
 """The next one takes twice as long for a thirtieth less."""
 _MAGIC: Final = b"\x28\xb5\x2f\xfd"
@@ -60,10 +56,9 @@ def pack(text: str) -> bytes:
 
 
 def unpack(stored: bytes | memoryview) -> str:
-    """The JSON text of a stored form."""
+    """The JSON text of a stored form. Raises ValueError for a codec of another release."""
     if stored[0] != _ZSTD:
-        unpacker = zlib.decompressobj(wbits=-15, zdict=DICTIONARIES[stored[0]])
-        return unpacker.decompress(stored[1:]).decode()
+        raise ValueError(f"Codec {stored[0]} of a stored event is unknown to this release.")
     return _spelled_as_before(_codec.decompress(b"".join((_MAGIC, stored[1:])))).decode()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -201,8 +202,12 @@ class EventForm(NotifyForm, RepeatFields):
 
 
 class NewEventForm(EventForm):
-    """A new event in one of ``calendars``, all of them writable."""
+    """A new event in one of ``calendars``, all of them writable.
 
+    It carries the event's id: sent again because the answer was lost, it makes no second event.
+    """
+
+    new_id = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
     calendar = forms.ChoiceField(label="Calendar")
 
     def __init__(self, *args: Any, calendars: Iterable[Calendar], **kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -89,6 +90,24 @@ class TestCreating:
         assert "1 change waiting" in page
         assert "“Lunch” is saved." in page
         assert "<html" not in page
+
+    def test_a_form_that_is_sent_again_makes_no_second_event(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        page = alices.get(NEW).content.decode()
+        [new_id] = re.findall(r'name="new_id" value="([0-9a-f-]{36})"', page)
+        for _ in range(2):
+            assert "“Lunch” is saved." in alices.post(NEW, form(new_id=new_id), **HTMX).text
+        assert only_operation().event_id == f"local:{new_id}"
+        for _ in range(2):
+            alices.post(NEW, form(new_id=new_id, summary="Dinner"))
+        events = CachedEvent.objects.order_by("pk")
+        assert [each.resource["summary"] for each in events] == ["Lunch", "Dinner"]
+        assert OutboxOperation.objects.count() == 2
+
+    def test_an_id_that_is_none_is_told(self, alices: Client, alices_calendar: Calendar) -> None:
+        assert alices.post(NEW, form(new_id="../etc")).status_code == 422
+        assert not OutboxOperation.objects.exists()
 
     def test_an_event_outside_of_what_is_shown_is_a_link_away(
         self, alices: Client, alices_calendar: Calendar

@@ -75,7 +75,8 @@ def create(request: MemberRequest) -> HttpResponse:
                 fields=form.contract_input(),
                 notify=form.notify,
                 now=now,
-                new_id=uuid4(),
+                new_id=form.cleaned_data["new_id"] or uuid4(),
+                may_come_twice=True,
             )
         except CalendarError as error:
             add_domain_error(form, error)
