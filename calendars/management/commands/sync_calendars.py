@@ -3,6 +3,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import AccountStatus, GoogleAccount, Member
@@ -25,6 +26,8 @@ class Command(BaseCommand):
         parser.add_argument("--calendar", metavar="ID", help="Google's id of one calendar")
 
     def handle(self, *_: Any, **options: Any) -> None:
+        if not settings.CALENDAR_ENABLED:
+            raise CommandError("Synchronisation is switched off: CALENDAR_ENABLED.")
         accounts = _accounts(options["usernames"])
         if not accounts:
             raise CommandError("No Google account is connected. See: manage.py connect_google")
