@@ -90,6 +90,14 @@ def web_address(name: str, *, default: str = "") -> str:
     return value.rstrip("/") + "/"
 
 
+def redis_address(name: str) -> str:
+    """The address of a Redis; empty if unset. A refusal does not show it, for its password."""
+    value = text(name)
+    if value and not value.startswith(("redis://", "rediss://")):
+        raise ImproperlyConfigured(f"{name} has to start with redis:// or rediss://")
+    return value
+
+
 def _unquoted(value: str) -> str:
     if len(value) >= 2 and value[0] == value[-1] and value[0] in "'\"":
         return value[1:-1]

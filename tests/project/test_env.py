@@ -83,6 +83,19 @@ def test_an_address_without_a_scheme_is_refused(monkeypatch: pytest.MonkeyPatch,
         env.web_address(name)
 
 
+def test_a_redis_is_named_by_its_scheme_and_a_refused_one_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for good in ("", "redis://127.0.0.1:6379/0", "rediss://:hunter2@redis.example.org/1"):
+        monkeypatch.setenv(name, good)
+        assert env.redis_address(name) == good
+    for bad in ("127.0.0.1:6379", "http://:hunter2@redis.example.org"):
+        monkeypatch.setenv(name, bad)
+        with pytest.raises(ImproperlyConfigured, match="has to start with redis://") as refusal:
+            env.redis_address(name)
+        assert bad not in str(refusal.value)
+
+
 def test_a_file_gives_what_the_environment_does_not_say(
     monkeypatch: pytest.MonkeyPatch, name: str, tmp_path: Path
 ) -> None:
