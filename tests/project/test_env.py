@@ -1,14 +1,16 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from secretary_project import env
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT = Path(env.__file__).parents[1]
 
 
 @pytest.fixture
@@ -120,3 +122,24 @@ def test_a_line_of_the_file_without_a_value_is_refused_by_its_number(tmp_path: P
 
 def test_a_missing_file_is_fine(tmp_path: Path) -> None:
     env.load_dotenv(tmp_path / "none")
+
+
+def test_a_value_that_makes_no_sense_stops_a_command_with_its_sentence_alone(
+    tmp_path: Path,
+) -> None:
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "secretary_project.settings",
+        "SECRETARY_VAR_DIR": str(tmp_path),
+        "CALENDAR_SYNC_INTERVAL_SECONDS": "often",
+    }
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr == "CALENDAR_SYNC_INTERVAL_SECONDS is 'often'; write a whole number.\n"
