@@ -127,14 +127,27 @@ class Flush:
                 return None
             resource = self._send(lane, plan)
         except RefusedError as error:
-            self.store.fail(lane.event_pk, plan.operations, error=error, now=self.clock.now())
-            return False
+            return self._refused(lane, plan, error)
         except GoneError as error:
             return self._gone(lane, plan, error)
         except GatewayError as error:
             return self._interrupted(lane, plan, error)
         self.store.sent(lane.event_pk, plan.operations, resource=resource, now=self.clock.now())
         return True
+
+    def _refused(self, lane: Lane, plan: Request, error: RefusedError) -> bool | None:
+        """A change of a deleted event may be refused as if it were not allowed (trap 12)."""
+        if isinstance(plan, Patch) and error.reason == "forbidden":
+            try:
+                deleted = self._is_deleted(lane)
+            except GatewayError as other:
+                return self._interrupted(lane, plan, other)
+            if deleted:
+                self.store.release(plan.operations, now=self.clock.now())
+                self._look_again(lane, plan)
+                return None
+        self.store.fail(lane.event_pk, plan.operations, error=error, now=self.clock.now())
+        return False
 
     def _interrupted(self, lane: Lane, plan: Request, error: GatewayError) -> bool | None:
         now = self.clock.now()
@@ -261,6 +274,10 @@ class Flush:
             self.store.take_absence(lane.event_pk, now=self.clock.now())
         else:
             self.store.take_incoming(lane.event_pk, resource, now=self.clock.now())
+
+    def _is_deleted(self, lane: Lane) -> bool:
+        resource = self._get(lane.calendar_google_id, lane.event_id)
+        return resource is not None and resource.get("status") == "cancelled"
 
     def _get(self, calendar_id: str, event_id: str) -> dict[str, Any] | None:
         try:

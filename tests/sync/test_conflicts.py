@@ -74,6 +74,29 @@ def test_an_edit_of_what_google_deleted_is_a_conflict(world: World) -> None:
     assert world.starts(event_id) == []
 
 
+def test_an_edit_that_google_forbids_because_the_event_is_deleted_is_that_conflict(
+    world: World,
+) -> None:
+    event_id = both_have_an_event(world)
+    world.edit(event_id, summary="Mine")
+    world.google.delete_event(ALICE, event_id)
+    world.google.faults.fail_next(status=403, reason="forbidden", method="PATCH")
+    world.google.faults.expire_sync_tokens()  # so that no tombstone tells
+    world.sync()
+    operation = OutboxOperation.objects.get()
+    assert (operation.status, operation.reason) == ("conflict", "deleted_at_google")
+    assert world.starts(event_id) == []
+
+
+def test_an_edit_that_google_forbids_of_an_event_that_it_has_has_failed(world: World) -> None:
+    event_id = both_have_an_event(world)
+    world.edit(event_id, summary="Mine")
+    world.google.faults.fail_next(status=403, reason="forbidden", method="PATCH")
+    world.cycle()
+    assert OutboxOperation.objects.get().status == OperationStatus.FAILED
+    assert world.seen(event_id).resource["summary"] == "Mine"
+
+
 def test_a_delete_of_what_google_changed_is_a_conflict(world: World) -> None:
     event_id = both_have_an_event(world)
     world.delete(event_id)
