@@ -15,6 +15,7 @@ from tests.browser.test_calendar import event, make
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
 
     from playwright.sync_api import Page
 
@@ -22,7 +23,16 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+MEANT = ("net::ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest")
+"""What Chromium and htmx say when a test cuts them off from the server."""
 CUT_OFF = "Secretary cannot be reached. You see what was here last"
+
+
+@pytest.fixture
+def complaints() -> Iterator[list[str]]:
+    found: list[str] = []
+    yield found
+    assert [each for each in found if not any(text in each for text in MEANT)] == []
 
 
 @pytest.fixture
