@@ -240,7 +240,7 @@ def _next_week(simulator: Simulator, week: _Week) -> None:
             7, 10.5, 1.5, "Kick-off of the quarter", attendees=everybody, location="Lighthouse"
         ),
         week.at(8, 11, 1, "Interview, candidate B", colorId="5"),
-        week.at(8, 15, 1.5, "Budget", attendees=_guests(ANN, BEN)),
+        week.at(8, 14.5, 1, "Budget", attendees=_guests(ANN, BEN)),
         week.at(9, 9.75, 1.25, "Customer visit", colorId="10", location="Main station"),
         week.at(10, 11, 1, "Design critique", attendees=everybody),
         week.at(10, 11.5, 1, "Call with the printer", status="tentative"),
@@ -249,5 +249,5 @@ def _next_week(simulator: Simulator, week: _Week) -> None:
         week.at(12, 19, 3, "Concert", colorId="3"),
     ):
         simulator.insert_event(ANN, event)
-    simulator.insert_event(PROJECT, week.at(8, 16, 1, "Press kit", attendees=_guests(BEN, ANN)))
+    simulator.insert_event(PROJECT, week.at(8, 16, 1, "Press kit"))
     simulator.insert_event(TEAM, week.at(11, 10.5, 1, "Retrospective", location="Lighthouse"))
