@@ -20,7 +20,7 @@ from calendars.verdicts import record
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from calendars.bulk import OccurrenceRow
     from calendars.models import Calendar
@@ -88,7 +88,8 @@ class ListingApplication:
         decided = [op_id for each in verdicts for op_id in (*each.settled, *each.conflicts)]
         saga.follow_up(decided, account_id=self.calendar.account_id, now=self.now)
         conflicts = sum(len(each.conflicts) for each in verdicts)
-        return Applied(len(plain) + len(changes) + len(sweep.gone), conflicts)
+        count = len(plain) + len(changes) + len(sweep.gone)
+        return Applied(count, conflicts, unlisted=self._unlisted(gone=sweep.gone))
 
     def _recognize(self) -> None:
         """Events made here that Google lists although no answer said that it has them."""
@@ -148,6 +149,23 @@ class ListingApplication:
             for row in self.known.values()
             if row.pk in keys and row.local_status == LocalStatus.SYNCED
         )
+
+    def _unlisted(self, *, gone: Collection[str]) -> list[tuple[int, str]]:
+        """What the sweep spared: with changes that wait, or in a series with such."""
+        if self.listing.window is None:
+            return []
+        start, end = (int(moment.timestamp()) for moment in self.listing.window)
+        return [
+            (row.pk, row.event_id)
+            for row in self.known.values()
+            if row.etag
+            and row.event_id not in self.listing.items
+            and row.event_id not in gone
+            and (
+                row.event_id in self.waiting
+                or (row.recurring_event_id in self.waiting and _overlaps(row, start, end))
+            )
+        ]
 
     def _past(self) -> set[str]:
         """Synced single events before a full listing's window. What was made here stays, for
@@ -317,6 +335,12 @@ class ListingApplication:
             mass_delete_seen_at=self.now, sync_token=None
         )
         return Applied(refused=missing)
+
+
+def _overlaps(row: _Row, start: int, end: int) -> bool:
+    if row.start_ts_utc is None or row.end_ts_utc is None:
+        return False
+    return row.start_ts_utc < end and row.end_ts_utc > start
 
 
 def _stands_alone(row: CachedEvent) -> bool:

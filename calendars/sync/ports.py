@@ -271,11 +271,16 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a listing changed. ``refused`` counts a mass delete that was not believed yet."""
+    """What a listing changed. ``refused`` counts a mass delete that was not believed yet.
+
+    ``unlisted`` are the primary keys and ids of events that a listing of the whole window lacks
+    although something waits for them: only Google knows whether they are gone or out of it.
+    """
 
     changes: int = 0
     conflicts: int = 0
     refused: int = 0
+    unlisted: Sequence[tuple[int, str]] = ()
 
 
 class Store(Protocol):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from calendars.sync.core.pull_plan import newest_by_id
 from calendars.sync.listed import Listed
-from calendars.sync.ports import Listing, SyncTokenInvalidError
+from calendars.sync.ports import GoneError, Listing, SyncTokenInvalidError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -64,7 +64,21 @@ class Pull:
         window = (start, end)
         listing = self._fetch(calendar, sync_token=None, window=window)
         logger.info("Full sync for %s: fetched %d events", calendar.google_id, len(listing.items))
-        return self.store.apply_listing(calendar, listing, now=self.clock.now())
+        applied = self.store.apply_listing(calendar, listing, now=self.clock.now())
+        for event_pk, event_id in applied.unlisted:
+            self._look_at(calendar, event_pk, event_id)
+        return applied
+
+    def _look_at(self, calendar: CalendarToSync, event_pk: int, event_id: str) -> None:
+        """Read one event by itself, and take what Google says of it."""
+        try:
+            resource = self.patience.ask(
+                lambda: self.gateway.get_event(calendar_id=calendar.google_id, event_id=event_id)
+            )
+        except GoneError:
+            self.store.take_absence(event_pk, now=self.clock.now())
+        else:
+            self.store.take_incoming(event_pk, resource, now=self.clock.now())
 
     def _fetch(
         self,

@@ -88,6 +88,36 @@ def test_an_edit_that_google_forbids_because_the_event_is_deleted_is_that_confli
     assert world.starts(event_id) == []
 
 
+def test_an_edit_that_failed_learns_from_a_full_listing_that_its_event_is_deleted(
+    world: World,
+) -> None:
+    event_id = both_have_an_event(world)
+    world.edit(event_id, summary="Mine")
+    world.google.faults.fail_next(status=400, reason="invalid", method="PATCH")
+    world.cycle()
+    world.google.delete_event(ALICE, event_id)
+    world.google.faults.expire_sync_tokens()  # so that no tombstone tells
+    world.sync()
+    operation = OutboxOperation.objects.get()
+    assert (operation.status, operation.reason) == ("conflict", "deleted_at_google")
+    assert world.starts(event_id) == []
+
+
+def test_an_edit_that_failed_waits_on_while_its_event_is_only_out_of_the_window(
+    world: World,
+) -> None:
+    event_id = both_have_an_event(world)
+    world.edit(event_id, summary="Mine")
+    world.google.faults.fail_next(status=400, reason="invalid", method="PATCH")
+    world.cycle()
+    later = {"dateTime": "2026-10-01T10:00:00", "timeZone": "Europe/Berlin"}
+    world.google.patch_event(ALICE, event_id, {"start": later, "end": later})
+    world.google.faults.expire_sync_tokens()
+    world.sync()
+    assert OutboxOperation.objects.get().status == OperationStatus.FAILED
+    assert world.seen(event_id).resource["summary"] == "Mine"
+
+
 def test_an_edit_that_google_forbids_of_an_event_that_it_has_has_failed(world: World) -> None:
     event_id = both_have_an_event(world)
     world.edit(event_id, summary="Mine")

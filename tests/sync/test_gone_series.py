@@ -190,3 +190,24 @@ def test_an_occurrence_that_was_to_come_back_is_a_question_once_its_slot_is_gone
         discard(actor=world.actor, operation=each, now=world.clock.now())
     assert world.sync().succeeded
     assert world.shown_here() == world.shown_at_google()
+
+
+def test_an_occurrence_that_google_dropped_behind_a_refused_split_does_not_come_back(
+    world: World, series: str
+) -> None:
+    last = world.seen(series).occurrences.order_by("-start_ts")[0].instance_id
+    world.edit(last, Scope.INSTANCE, start="2026-03-12T18:00:00")
+    world.sync()
+    refuse_next(world, "PATCH")
+    world.edit(third(world, series), Scope.THIS_AND_FOLLOWING, summary="Tea")
+    world.cycle()
+    shorter = ["RRULE:FREQ=DAILY;COUNT=2"]
+    world.google.patch_event(ALICE, series, {"recurrence": shorter})
+    world.google.faults.expire_sync_tokens()  # so that no tombstone tells
+    world.sync()
+    for each in OutboxOperation.objects.exclude(status=OperationStatus.APPLIED):
+        each.refresh_from_db()
+        if each.status in (OperationStatus.FAILED, OperationStatus.CONFLICT):
+            discard(actor=world.actor, operation=each, now=world.clock.now())
+    world.sync()
+    assert world.shown_here() == world.shown_at_google()
