@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from django.db.models import Q
 
-from calendars import bulk, event_resource, recurrence, search_index
+from calendars import bulk, cached_occurrences, event_resource, search_index
 from calendars.bell import ring_after_commit
-from calendars.bulk import OccurrenceRow
-from calendars.event_resource import Span
 from calendars.models import (
     CachedEvent,
     Calendar,
@@ -27,7 +25,6 @@ from calendars.sync.core.compare import compare
 from calendars.sync.core.merge import view_of
 from calendars.sync.core.types import Operation, OperationKind, OperationState
 from calendars.verdicts import record
-from calendars.window import window_of
 from secretary_project.prepared_query import PreparedQuery, change
 from secretary_project.prepared_save import save
 
@@ -162,7 +159,7 @@ def save_event(
     is_new = event.pk is None
     save(event)
     new = [event.pk] if is_new else []
-    rebuild_occurrences(event.calendar, [event], now=now, new=set(new))
+    cached_occurrences.rebuild(event.calendar, [event], now=now, new=set(new))
 
 
 def save_with(
@@ -223,124 +220,6 @@ def dumps(resource: Mapping[str, Any]) -> str:
         return orjson.dumps(resource).decode()
     except TypeError:  # a number of more than 64 bits
         return _COMPACT.encode(resource)
-
-
-def rebuild_occurrences(
-    calendar: Calendar,
-    events: Collection[CachedEvent],
-    *,
-    now: dt.datetime,
-    new: Collection[int] = frozenset(),
-) -> None:
-    """Make the occurrences of these saved events anew, and of the series they belong to.
-
-    The exceptions of a series come and go with it: while it is deleted here, or has lost their
-    slots by a change that waits, they do not happen. ``new`` are the keys of rows that cannot
-    have any occurrences yet.
-    """
-    series = {event.recurring_event_id for event in events} - {""}
-    masters = [
-        master
-        for batch in bulk.batches(sorted(series))
-        for master in CachedEvent.objects.filter(calendar=calendar, event_id__in=batch)
-    ]
-    affected = {event.pk: event for event in (*masters, *events)}
-    gone = {event.event_id for event in affected.values() if _is_gone(event)}
-    exceptions: dict[str, list[int | str]] = {}
-    for exception in _exceptions_of(calendar, affected.values()):
-        affected.setdefault(exception.pk, exception)
-        if slot := exception.original_start:
-            exceptions.setdefault(exception.recurring_event_id, []).append(slot_of(slot))
-    window = (0, 0)  # a single event happens whether the window covers it or not
-    if any(event.is_series for event in affected.values()):
-        window = window_of(calendar, now=now)
-    by_id = {event.event_id: event for event in affected.values()}
-    bulk.delete_occurrences(affected.keys() - new)
-    bulk.insert_occurrences(
-        occurrence
-        for event in affected.values()
-        if event.recurring_event_id not in gone
-        and not is_cut_off(event, by_id.get(event.recurring_event_id))
-        for occurrence in occurrences_of(
-            event,
-            calendar_zone=calendar.time_zone,
-            window=window,
-            exceptions_at=exceptions.get(event.event_id, ()),
-        )
-    )
-
-
-def is_cut_off(exception: CachedEvent, series: CachedEvent | None) -> bool:
-    """Whether a change that waits here has taken the slot of an exception out of its series.
-
-    Where Google has it so, the exception is Google's to take away.
-    """
-    slot = exception.original_start
-    if series is None or not slot or (series.etag and series.agreed_json is None):
-        return False
-    if _has_slot(series.resource, slot, series.calendar):
-        return False
-    return not exception.etag or _has_slot(series.agreed or {}, slot, series.calendar)
-
-
-def occurrences_of(
-    event: CachedEvent,
-    *,
-    calendar_zone: str,
-    window: tuple[int, int],
-    exceptions_at: Collection[int | str],
-) -> Iterable[OccurrenceRow]:
-    """The occurrences of one row; none for what is cancelled or has no time."""
-    if event.start_ts_utc is None or event.end_ts_utc is None:
-        return
-    if not event.is_series:
-        yield lone_occurrence(event)
-        return
-    for slot in recurrence.expand(
-        event.resource,
-        window_start=window[0],
-        window_end=window[1],
-        calendar_zone=calendar_zone,
-        exceptions_at=exceptions_at,
-    ):
-        instance_id = event_resource.instance_id(
-            master_id=event.event_id, original=slot.original_start
-        )
-        yield _occurrence(event, instance_id, slot.span)
-
-
-def lone_occurrence(event: CachedEvent) -> OccurrenceRow:
-    """The occurrence of what is no series and has a time."""
-    start, end = event.start_ts_utc or 0, event.end_ts_utc or 0
-    return _occurrence(event, "", Span(start, end, event.start_date, event.end_date))
-
-
-def _occurrence(event: CachedEvent, instance_id: str, span: Span) -> OccurrenceRow:
-    return OccurrenceRow(
-        event.pk,
-        event.calendar_id,
-        instance_id,
-        span.start,
-        span.end,
-        span.start_date,
-        span.end_date,
-    )
-
-
-def _exceptions_of(calendar: Calendar, events: Iterable[CachedEvent]) -> Iterable[CachedEvent]:
-    """The exceptions of those of the events that are series, without their resources.
-
-    A series that is deleted here is no series any more, but its exceptions are still there.
-    """
-    ids = [event.event_id for event in events if event.is_series or _is_gone(event)]
-    for batch in bulk.batches(ids):
-        rows = CachedEvent.objects.filter(calendar=calendar, recurring_event_id__in=batch)
-        rows = rows.exclude(recurring_event_id="")  # as the index says it: SQLite needs that
-        yield from rows.defer("event_json", "agreed_json")
-
-
-def _is_gone(event: CachedEvent) -> bool:
-    return event.start_ts_utc is None and not event.recurring_event_id
 
 
 def remembering(before: Mapping[str, Any] | None, resource: Mapping[str, Any]) -> dict[str, Any]:
@@ -412,7 +291,7 @@ def forget(event: CachedEvent, *, now: dt.datetime) -> None:
     event.delete()
     if series:
         masters = CachedEvent.objects.filter(calendar=calendar, event_id=series)
-        rebuild_occurrences(calendar, list(masters), now=now)
+        cached_occurrences.rebuild(calendar, list(masters), now=now)
     else:
         forget_exceptions(calendar, [event.event_id], now=now)
 
@@ -471,18 +350,9 @@ def drop_idle_tombstones(calendar: Calendar, series: Collection[str]) -> None:
 
 def _has_slot_at_google(master: CachedEvent | None, slot: str) -> bool:
     """By the agreed copy: a move that waits here may yet be given up."""
-    return master is not None and _has_slot(master.agreed or master.resource, slot, master.calendar)
-
-
-def _has_slot(resource: Mapping[str, Any], slot: str, calendar: Calendar) -> bool:
-    return bool(
-        recurrence.occurrence_at(resource, slot=slot_of(slot), calendar_zone=calendar.time_zone)
+    return master is not None and cached_occurrences.has_slot(
+        master.agreed or master.resource, slot, master.calendar
     )
-
-
-def slot_of(text: str) -> int | str:
-    """``CachedEvent.original_start`` as the rules have it: epoch seconds, or YYYY-MM-DD."""
-    return text if text[4:5] == "-" else int(text)
 
 
 def follow_new_id(event: CachedEvent, *, was: str) -> None:

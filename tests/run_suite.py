@@ -17,8 +17,6 @@ from tests import services
 
 ROOT = Path(__file__).resolve().parent.parent
 _PROCESSES = "2"
-_IN_THEIR_ORDER = ["--no-loadscope-reorder"]
-"""Else files of few tests come last, the longest histories among them, and one core idles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def run(name: str, options: list[str], *, database: str) -> Run:
     """Run pytest, show its output as it comes, keep its closing line."""
     print_all(f"--- {name} ---")
     command = [sys.executable, "-m", "pytest", "-n", _PROCESSES, "--dist", "loadfile"]
-    command += [*_IN_THEIR_ORDER, "--durations", "15", *options]
+    command += ["--durations", "15", *options]
     closing_line = ""
     with subprocess.Popen(
         [*command, *(["--color=yes"] if sys.stdout.isatty() else []), *sys.argv[1:]],

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from calendars import cache, event_resource, recurrence
+from calendars import cache, cached_occurrences, event_resource, recurrence
 from calendars.commands import event_body
 from calendars.commands.event_body import completed, lines_starting_at, today
 from calendars.commands.remade import left_out
@@ -140,9 +140,9 @@ def exceptions_of(series: CachedEvent) -> dict[int | str, CachedEvent]:
     """The changed and deleted occurrences of a series by their slots, ascending."""
     rows = series.calendar.events.filter(recurring_event_id=series.event_id)
     found = {
-        cache.slot_of(row.original_start): row
+        cached_occurrences.slot_of(row.original_start): row
         for row in rows
-        if row.original_start and not cache.is_cut_off(row, series)
+        if row.original_start and not cached_occurrences.is_cut_off(row, series)
     }
     return dict(sorted(found.items(), key=lambda item: (isinstance(item[0], str), item[0])))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
-from calendars import cache, event_resource, recurrence
+from calendars import cache, cached_occurrences, event_resource, recurrence
 from calendars.commands import queue, recurring, remade, tails, telling
 from calendars.commands.event_body import completed, moved_lines, today, with_rule
 from calendars.commands.permissions import require_editable, require_whole_list
@@ -72,7 +72,7 @@ def part_from(target: EventTarget) -> Part | None:
         slot = target.original_start
     elif event.recurring_event_id:
         series = series_of(event)
-        slot = cache.slot_of(event.original_start) if event.original_start else None
+        slot = cached_occurrences.slot_of(event.original_start) if event.original_start else None
     elif event_resource.is_series(event.resource):
         raise recurring.unfit("Name the occurrence to begin with by its own id.")
     else:

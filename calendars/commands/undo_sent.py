@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from calendars import cache, event_resource
+from calendars import cache, cached_occurrences, event_resource
 from calendars.commands import queue, recurring, remade
 from calendars.commands.event_body import completed
 from calendars.commands.events import delete_event, queue_edit
@@ -213,7 +213,9 @@ def _instance_restored(actor: Actor, operation: OutboxOperation, now: dt.datetim
     """
     event = event_of(operation)
     series = series_of(event) if event else None
-    slot = cache.slot_of(event.original_start) if event and event.original_start else None
+    slot = (
+        cached_occurrences.slot_of(event.original_start) if event and event.original_start else None
+    )
     occurrence = occurrence_at(series, slot) if series is not None and slot is not None else None
     if event is None or series is None or occurrence is None:
         raise wrong(operation, "The series of this occurrence has no place for it any more.")

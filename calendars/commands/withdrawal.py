@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from calendars import cache, recurrence, saga
+from calendars import cache, cached_occurrences, recurrence, saga
 from calendars.commands import queue, recurring
 from calendars.commands.hanging import UNSENT, hanging_on
 from calendars.errors import WrongStateError
@@ -68,7 +68,7 @@ def _give_up_stranded(stranded: Sequence[CachedEvent], *, reason: str, now: dt.d
     """Google has no slot for these exceptions, and now will not get one: nothing waits for it."""
     for row in stranded:
         series = series_of(row)
-        slot = cache.slot_of(row.original_start)
+        slot = cached_occurrences.slot_of(row.original_start)
         zone = row.calendar.time_zone
         agreed = (series.agreed if series else None) or {}
         if recurrence.occurrence_at(agreed, slot=slot, calendar_zone=zone):

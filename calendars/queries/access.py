@@ -23,7 +23,7 @@ from django.db.models import (
 )
 
 from accounts.models import AccountStatus, GoogleAccount, Member
-from calendars import cache, event_resource, recurrence
+from calendars import cached_occurrences, event_resource, recurrence
 from calendars.errors import AlreadyDeletedError, NoGoogleAccountError, NotFoundError
 from calendars.models import CachedEvent, Calendar, OutboxOperation
 from calendars.models.calendar import WRITING_ROLES, AccessRole
@@ -267,7 +267,7 @@ def _row_target(calendar: Calendar, event_id: str) -> EventTarget | None:
     row.calendar = calendar
     series = series_of(row)
     gone = any(event_resource.is_cancelled(each.resource) for each in (row, series) if each)
-    if gone or cache.is_cut_off(row, series):
+    if gone or cached_occurrences.is_cut_off(row, series):
         if moved := _moved_target(calendar, event_id):
             return moved
         raise AlreadyDeletedError("This event is deleted.", event_id=event_id)

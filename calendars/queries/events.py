@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from calendars import cache, recurrence
+from calendars import cached_occurrences, recurrence
 from calendars.errors import InvalidInputError, NoGoogleAccountError
 from calendars.event_resource import all_day_span, render_moment, zone_or_utc
 from calendars.queries import freshness
@@ -164,14 +164,14 @@ def _next_starts(series: CachedEvent, *, zone: str, moment: int) -> list[str]:
     rows = [
         row
         for row in series.calendar.events.filter(recurring_event_id=series.event_id)
-        if row.original_start and not cache.is_cut_off(row, series)
+        if row.original_start and not cached_occurrences.is_cut_off(row, series)
     ]
     by_rule = recurrence.next_starts(
         series.resource,
         after=moment,
         calendar_zone=zone,
         limit=_NEXT,
-        exceptions_at={cache.slot_of(row.original_start) for row in rows},
+        exceptions_at={cached_occurrences.slot_of(row.original_start) for row in rows},
     )
     starts = [_placed(slot, zone) for slot in by_rule]
     starts += [

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
-from calendars import cache
+from calendars import cached_occurrences
 from calendars.models import LONG_SECONDS, CachedEvent
 from calendars.models.resource_field import pack
 from calendars.queries.spans import TimeSpan
@@ -162,7 +162,7 @@ def expanded(
     for event in series:
         packed = pack(event.event_json)
         for part in parts:
-            for found in cache.occurrences_of(
+            for found in cached_occurrences.occurrences_of(
                 event,
                 calendar_zone=calendar.time_zone,
                 window=(part.start, part.end),
@@ -204,5 +204,5 @@ def exceptions_at(
     found: dict[str, list[int | str]] = defaultdict(list)
     for series_id, slot in rows.values_list("recurring_event_id", "original_start"):
         if slot:
-            found[series_id].append(cache.slot_of(slot))
+            found[series_id].append(cached_occurrences.slot_of(slot))
     return found

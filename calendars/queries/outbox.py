@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from calendars import cache
+from calendars import cache, cached_occurrences
 from calendars.errors import InvalidInputError
 from calendars.models import LocalStatus, OperationStatus, OperationType, OutboxOperation
 from calendars.queries.access import occurrence_at, series_of
@@ -170,7 +170,7 @@ def is_restorable(event: CachedEvent) -> bool:
     series = series_of(event)
     if series is None or not event.original_start or not event.etag:
         return False
-    return occurrence_at(series, cache.slot_of(event.original_start)) is not None
+    return occurrence_at(series, cached_occurrences.slot_of(event.original_start)) is not None
 
 
 def _op_id(cursor: str) -> int:

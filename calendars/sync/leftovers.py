@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from calendars import cache, recurrence, saga
+from calendars import cache, cached_occurrences, recurrence, saga
 from calendars.models import OperationType, OutboxOperation
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _clear(event: CachedEvent, trim: OutboxOperation, *, now: dt.datetime) -> No
         recurring_event_id=event.event_id, start_ts_utc__isnull=False
     )
     for exception in standing.exclude(original_start="").exclude(etag=""):
-        slot = cache.slot_of(exception.original_start)
+        slot = cached_occurrences.slot_of(exception.original_start)
         had, has = (
             recurrence.occurrence_at(part, slot=slot, calendar_zone=zone)
             for part in (before, after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from calendars import bulk, cache, event_resource, saga
+from calendars import bulk, cache, cached_occurrences, event_resource, saga
 from calendars.models import (
     CachedEvent,
     CalendarSyncState,
@@ -260,7 +260,7 @@ class ListingApplication:
                 row.pk = key
                 yield row
                 if _stands_alone(row):
-                    occurrences.append(cache.lone_occurrence(row))
+                    occurrences.append(cached_occurrences.lone_occurrence(row))
                 else:
                     left.append(row)
 
@@ -285,7 +285,7 @@ class ListingApplication:
 
     def _rebuild(self, rows: Sequence[CachedEvent]) -> None:
         new = {row.pk for row in rows if row.event_id not in self.known}
-        cache.rebuild_occurrences(self.calendar, rows, now=self.now, new=new)
+        cached_occurrences.rebuild(self.calendar, rows, now=self.now, new=new)
 
     def _fill(self, row: CachedEvent, change: Change) -> CachedEvent:
         resource: dict[str, Any] = change.resource

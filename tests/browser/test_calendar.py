@@ -101,6 +101,8 @@ def test_while_a_form_is_filled_the_view_shows_where_the_event_would_be(
     page = signed_in
     page.keyboard.press("c")
     dialog = page.get_by_role("dialog")
+    for edge in ("Starts", "Ends"):  # late in the evening a new event would end tomorrow
+        dialog.get_by_label(f"{edge} on").fill(str(today))
     dialog.get_by_label("Starts at").fill("09:00")
     dialog.get_by_label("Ends at").fill("11:30")
     dialog.get_by_label("Title").fill("Lunch with Zoe")
