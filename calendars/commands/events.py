@@ -89,22 +89,12 @@ def create_event(
         return queue_it(new_id=new_id)
     with transaction.atomic():
         cache.lock(calendar.pk)
-        own_id = (
-            new_id if _is_free_for(body, calendar, new_id) else uuid5(new_id, cache.dumps(body))
-        )
-        return _made_before(calendar, own_id) or queue_it(new_id=own_id)
-
-
-def _is_free_for(body: dict[str, Any], calendar: Calendar, new_id: UUID) -> bool:
-    """False where another event was made under this id: a form that was gone back to."""
-    made = _create_of(calendar, new_id)
-    return made is None or made.payload == body
-
-
-def _made_before(calendar: Calendar, new_id: UUID) -> QueuedChange | None:
-    made = _create_of(calendar, new_id)
-    event = made and cache.find_event(calendar_id=calendar.pk, event_id=made.event_id)
-    return QueuedChange(made, shown(event)) if made and event else None
+        made = _create_of(calendar, new_id)
+        if made is not None and made.payload != body:  # a form that was gone back to
+            new_id = uuid5(new_id, cache.dumps(body))
+            made = _create_of(calendar, new_id)
+        event = made and cache.find_event(calendar_id=calendar.pk, event_id=made.event_id)
+        return QueuedChange(made, shown(event)) if made and event else queue_it(new_id=new_id)
 
 
 def _create_of(calendar: Calendar, new_id: UUID) -> OutboxOperation | None:

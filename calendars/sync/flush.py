@@ -139,12 +139,12 @@ class Flush:
         """A change of a deleted event may be refused as if it were not allowed (trap 12)."""
         if isinstance(plan, Patch) and error.reason == "forbidden":
             try:
-                deleted = self._is_deleted(lane)
+                resource = self._get(lane.calendar_google_id, lane.event_id)
             except GatewayError as other:
                 return self._interrupted(lane, plan, other)
-            if deleted:
+            if resource is not None and resource.get("status") == "cancelled":
                 self.store.release(plan.operations, now=self.clock.now())
-                self._look_again(lane, plan)
+                self._take(lane, plan, resource)
                 return None
         self.store.fail(lane.event_pk, plan.operations, error=error, now=self.clock.now())
         return False
@@ -266,7 +266,9 @@ class Flush:
 
     def _look_again(self, lane: Lane, plan: Request) -> None:
         """Read the event and compare: a lost reply, somebody else's change, or a deleted id."""
-        resource = self._get(lane.calendar_google_id, lane.event_id)
+        self._take(lane, plan, self._get(lane.calendar_google_id, lane.event_id))
+
+    def _take(self, lane: Lane, plan: Request, resource: dict[str, Any] | None) -> None:
         gone = resource is None or resource.get("status") == "cancelled"
         if isinstance(plan, Insert) and gone:
             self.store.give_fresh_id(lane.event_pk, google_id=self.new_id(), now=self.clock.now())
@@ -274,10 +276,6 @@ class Flush:
             self.store.take_absence(lane.event_pk, now=self.clock.now())
         else:
             self.store.take_incoming(lane.event_pk, resource, now=self.clock.now())
-
-    def _is_deleted(self, lane: Lane) -> bool:
-        resource = self._get(lane.calendar_google_id, lane.event_id)
-        return resource is not None and resource.get("status") == "cancelled"
 
     def _get(self, calendar_id: str, event_id: str) -> dict[str, Any] | None:
         try:

@@ -235,9 +235,7 @@ class LaneStore(Leased):
             cache.follow_new_id(event, was=was)
         operations = _open(event)
         cancelled = resource.get("status") == "cancelled"
-        series_row = _series_of(event)
-        ends = cancelled and series_row is None
-        if not operations and (ends or _is_as_the_series_has_it(resource, series_row)):
+        if not operations and _is_no_row(resource, series=_series_of(event)):
             cache.forget(event, now=now)
             return
         etag = str(resource.get("etag") or ("" if cancelled else event.etag))
@@ -367,13 +365,20 @@ def _open(event: CachedEvent) -> list[Operation]:
     ]
 
 
-def _is_as_the_series_has_it(resource: Mapping[str, Any], series: CachedEvent | None) -> bool:
+def _is_no_row(resource: Mapping[str, Any], *, series: CachedEvent | None) -> bool:
+    """Whether nothing is kept of what Google has now: a deleted event, or no exception."""
+    if series is None:
+        return resource.get("status") == "cancelled"
+    return _is_as_the_series_has_it(resource, series)
+
+
+def _is_as_the_series_has_it(resource: Mapping[str, Any], series: CachedEvent) -> bool:
     """Whether Google's answer is no exception but an occurrence that it works out of its series.
 
     A change of an occurrence that wants what the series has already makes none. Such an answer
     carries the etag of the series and says of no field anything else than the series does.
     """
-    if series is None or not series.etag or resource.get("etag") != series.etag:
+    if not series.etag or resource.get("etag") != series.etag:
         return False
     slot = event_resource.original_start(resource, calendar_zone=series.calendar.time_zone)
     kept = series.agreed or {}
