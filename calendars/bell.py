@@ -17,13 +17,14 @@ from django.conf import settings
 from django.db import transaction
 
 if TYPE_CHECKING:
+    from redis import Redis
     from redis.client import PubSub
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS: Final = 1.0
 _LOOK_ANYWAY_SECONDS: Final = 10.0
-_CHANNEL: Final = "secretary:changed"
+CHANNEL: Final = "secretary:changed"
 _TIMEOUT_SECONDS: Final = 2.0
 
 
@@ -69,6 +70,7 @@ class Listening:
     def __init__(self, url: str) -> None:
         self._url = url
         self._ticking = Ticking()
+        self._client: Redis | None = None
         self._heard: PubSub | None = None
 
     def wait(self) -> None:
@@ -97,9 +99,10 @@ class Listening:
     def _subscribed(self) -> PubSub:
         import redis
 
-        connection = redis.Redis.from_url(self._url, socket_connect_timeout=_TIMEOUT_SECONDS)
-        heard: PubSub = connection.pubsub()  # type: ignore[no-untyped-call]
-        heard.subscribe(_CHANNEL)
+        # Kept, because redis-py hangs up for all of a client's listeners once it is collected.
+        self._client = redis.Redis.from_url(self._url, socket_connect_timeout=_TIMEOUT_SECONDS)
+        heard: PubSub = self._client.pubsub()  # type: ignore[no-untyped-call]
+        heard.subscribe(CHANNEL)
         if heard.get_message(timeout=_TIMEOUT_SECONDS) is None:
             raise redis.TimeoutError("The subscription was not confirmed.")
         return heard
@@ -128,7 +131,7 @@ class _Ringer:
             self._wanted.wait()
             self._wanted.clear()
             try:
-                connection.publish(_CHANNEL, "")
+                connection.publish(CHANNEL, "")
             except redis.RedisError as error:
                 logger.warning("Redis cannot be told of a change (%s)", type(error).__name__)
 
