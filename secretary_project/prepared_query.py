@@ -40,7 +40,8 @@ class _Compiled(NamedTuple):
     sql: str
     params: Sequence[Any]
     names: list[str]
-    """The columns of the model itself; those of related models follow."""
+    """The columns of the model itself; annotations and those of related models follow."""
+    annotations: Mapping[str, int]
     converters: Sequence[tuple[int, tuple[Sequence[Callable[..., Any]], Any]]]
     related: Sequence[Any]
 
@@ -66,15 +67,18 @@ class PreparedRows:
         sql, params = compiler.as_sql()
         columns = [column for column, _, _ in compiler.select]
         converters = list(compiler.get_converters(columns).items())
-        compiled = self._by_vendor[connection.vendor] = _Compiled(sql, params, [], converters, [])
+        compiled = self._by_vendor[connection.vendor] = _Compiled(
+            sql, params, [], {}, converters, []
+        )
         return compiled
 
 
 class PreparedQuery(Generic[M]):
     """A queryset by its ``slots``: ``make`` gets one thing for each, to filter by.
 
-    It may filter, order, slice, ``select_related`` and ``only``, and a slot is a plain value, a
-    primary key or a moment. ``run`` gives a list of fresh objects, as the queryset itself would.
+    It may filter, order, slice, annotate, ``select_related`` and ``only``, and a slot is a plain
+    value, a primary key or a moment. ``run`` gives a list of fresh objects, as the queryset itself
+    would.
     """
 
     def __init__(self, make: Callable[..., QuerySet[M]], *slots: str) -> None:
@@ -90,6 +94,8 @@ class PreparedQuery(Generic[M]):
 
     def _object(self, row: Sequence[Any], compiled: _Compiled) -> M:
         found = self._model.from_db(connection.alias, compiled.names, row[: len(compiled.names)])
+        for name, place in compiled.annotations.items():
+            setattr(found, name, row[place])
         for related in compiled.related:
             related.populate(row, found)
         return found
@@ -105,6 +111,7 @@ class PreparedQuery(Generic[M]):
             sql,
             params,
             [column.target.attname for column in columns[: own[-1] + 1]],
+            dict(compiler.annotation_col_map),
             list(compiler.get_converters(columns).items()),
             _populators(compiler.klass_info, compiler.select, connection.alias),
         )

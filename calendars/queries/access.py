@@ -27,6 +27,7 @@ from calendars import cached_occurrences, event_resource, recurrence
 from calendars.errors import AlreadyDeletedError, NoGoogleAccountError, NotFoundError
 from calendars.models import CachedEvent, Calendar, OutboxOperation
 from calendars.models.calendar import WRITING_ROLES, AccessRole
+from calendars.queries.freshness import with_counts
 from secretary_project.prepared_query import PreparedQuery
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ def calendars_of(member: Member) -> QuerySet[Calendar]:
 
 
 _ENTRIES = PreparedQuery(
-    lambda member: preferred_first(calendars_of(member).select_related("account", "sync_state")),
+    lambda member: with_counts(
+        preferred_first(calendars_of(member).select_related("account", "sync_state"))
+    ),
     "member",
 )
 _PRIMARY_CALENDAR = PreparedQuery(
@@ -86,7 +89,8 @@ _CALENDAR = PreparedQuery(
 
 
 def entries_of(member: Member) -> list[Calendar]:
-    """``calendars_of`` with accounts and sync states, as ``preferred_first`` has them."""
+    """``calendars_of`` with accounts, sync states and ``freshness.counts_of``, as
+    ``preferred_first`` has them."""
     return _ENTRIES.run(member=member.pk)
 
 

@@ -56,8 +56,10 @@ _READ = (
 )
 """What reads need to know of a calendar; other columns are loaded when they are asked for."""
 _SELECTED = PreparedQuery(
-    lambda member: preferred_first(
-        calendars_of(member).filter(selected=True).select_related("sync_state").only(*_READ)
+    lambda member: freshness.with_counts(
+        preferred_first(
+            calendars_of(member).filter(selected=True).select_related("sync_state").only(*_READ)
+        )
     ),
     "member",
 )
@@ -209,7 +211,7 @@ def page_metadata(
     *, member: Member, calendars: Sequence[Calendar], span: TimeSpan, now: dt.datetime
 ) -> Metadata:
     """What stands beside the events of a page, as ``Metadata`` describes it."""
-    counts = freshness.counts_by_calendar([calendar.pk for calendar in calendars]).values()
+    counts = freshness.counts_of(calendars).values()
     return {
         "last_sync": freshness.rfc3339(freshness.oldest_success(calendars)),
         "pending_count": sum(each.pending for each in counts),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models.expressions import RawSQL
 
 from calendars.queries.spans import TimeSpan
 from secretary_project.prepared_query import among, prepared_cursor
@@ -14,17 +15,24 @@ from secretary_project.prepared_query import among, prepared_cursor
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.db.models import QuerySet
+
     from calendars.models import Calendar, CalendarSyncState
 
 STALE_AFTER_INTERVALS = 3
-_COUNTS = """
-    SELECT calendar_id,
-        CASE status WHEN 'in_flight' THEN 'pending' ELSE status END AS kind,
-        COUNT(*) - COUNT(saga) + COUNT(DISTINCT saga)
-    FROM calendar_outbox
-    WHERE calendar_id {among} AND NOT (status IN ('applied', 'cancelled'))
-    GROUP BY calendar_id, kind
-"""  # the condition is that of the index of open operations, word for word
+_COUNTED = {
+    "open_pending": "'pending', 'in_flight'",
+    "open_conflict": "'conflict'",
+    "open_failed": "'failed'",
+    "open_proposed": "'proposed'",
+}
+_COUNT = """(
+    SELECT COUNT(*) - COUNT(saga) + COUNT(DISTINCT saga) FROM calendar_outbox
+    WHERE calendar_id = calendars.id
+      AND NOT (status IN ('applied', 'cancelled')) AND status IN ({})
+)"""  # the middle condition is that of the index of open operations, word for word
+_COUNTS = {name: _COUNT.format(statuses) for name, statuses in _COUNTED.items()}
+_COUNTS_OF = f"SELECT id, {', '.join(_COUNTS.values())} FROM calendars WHERE id {{among}}"  # noqa: S608 - our own text
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +65,23 @@ def oldest_success(calendars: Sequence[Calendar]) -> dt.datetime | None:
     return min(known) if known and len(known) == len(times) else None
 
 
-def counts_by_calendar(calendar_pks: Sequence[int]) -> dict[int, Counts]:
-    """Open changes of each calendar that has some. In SQL, since every read asks for it."""
-    if not calendar_pks:
-        return {}
-    found: dict[int, dict[str, int]] = {}
-    condition, values = among(calendar_pks)
+def with_counts(calendars: QuerySet[Calendar]) -> QuerySet[Calendar]:
+    """The calendars with what ``counts_of`` tells, so that it needs no statement of its own."""
+    counts = {name: RawSQL(text, ()) for name, text in _COUNTS.items()}  # noqa: S611 - our own text
+    return calendars.annotate(**counts)
+
+
+def counts_of(calendars: Sequence[Calendar]) -> dict[int, Counts]:
+    """How many changes of each calendar are open."""
+    if all(hasattr(calendar, "open_pending") for calendar in calendars):
+        return {
+            calendar.pk: Counts(*(getattr(calendar, name) for name in _COUNTED))
+            for calendar in calendars
+        }
+    condition, values = among(calendar.pk for calendar in calendars)
     with prepared_cursor() as cursor:
-        cursor.execute(_COUNTS.format(among=condition), values)
-        for calendar, kind, number in cursor.fetchall():
-            found.setdefault(calendar, {})[kind] = number
-    return {calendar: Counts(**kinds) for calendar, kinds in found.items()}
+        cursor.execute(_COUNTS_OF.format(among=condition), values)
+        return {calendar: Counts(*numbers) for calendar, *numbers in cursor.fetchall()}
 
 
 def coverage(calendars: Sequence[Calendar], span: TimeSpan) -> dict[str, Any]:

@@ -53,11 +53,11 @@ def status(*, member: Member, now: dt.datetime) -> dict[str, Any]:
 def status_of(standing: Standing, *, now: dt.datetime) -> dict[str, Any]:
     """``status`` of what has been read already."""
     calendars = sorted(standing.entries, key=lambda calendar: calendar.pk)
-    counts = freshness.counts_by_calendar([calendar.pk for calendar in calendars])
+    counts = freshness.counts_of(calendars)
     accounts = [
         _account(
             account,
-            [_calendar(each, counts.get(each.pk), now) for each in calendars if _in(each, account)],
+            [_calendar(each, counts[each.pk], now) for each in calendars if _in(each, account)],
         )
         for account in standing.accounts
     ]
@@ -90,8 +90,8 @@ def _account(account: GoogleAccount, calendars: Sequence[dict[str, Any]]) -> dic
     }
 
 
-def _calendar(calendar: Calendar, counts: Counts | None, now: dt.datetime) -> dict[str, Any]:
-    state, counts = calendar.sync_state, counts or freshness.Counts()
+def _calendar(calendar: Calendar, counts: Counts, now: dt.datetime) -> dict[str, Any]:
+    state = calendar.sync_state
     return {
         "calendar_id": calendar.google_id,
         "summary": calendar.summary,

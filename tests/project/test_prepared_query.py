@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
-from django.db.models import Exists, Q
+from django.db.models import Exists, F, Q, Value
 
 from accounts.models import ApiToken, Member
 from calendars.models import Calendar
@@ -106,6 +106,22 @@ def test_related_rows_come_along_and_absent_ones_too(
         assert not hasattr(second, "sync_state")
     with django_assert_num_queries(1):
         assert first.time_zone == "Europe/Berlin"
+
+
+def test_annotations_stand_between_the_own_columns_and_those_of_related_rows(
+    alices_calendar: Calendar,
+) -> None:
+    def make(account: int) -> QuerySet[Calendar]:
+        rows = Calendar.objects.filter(account=account).select_related("account")
+        return rows.only("summary", "account__email").annotate(twice=F("id") * 2, name=Value("n"))
+
+    [found] = PreparedQuery(make, "account").run(account=alices_calendar.account_id)
+    assert (found.summary, found.account.email) == (
+        alices_calendar.summary,
+        alices_calendar.account.email,
+    )
+    assert vars(found).keys() >= {"twice", "name"}
+    assert (found.twice, found.name) == (alices_calendar.pk * 2, "n")  # type: ignore[attr-defined]
 
 
 def test_prepared_rows_have_the_types_of_their_columns(

@@ -58,7 +58,7 @@ def listed(member: Member) -> list[str]:
 def test_lists_grids_search_and_busy_time_show_it_once(
     alice: Member, seen_twice: tuple[Calendar, Calendar], django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(listed(alice)) == 1
     assert len(occurrences_for_grid(member=alice, **SPAN)) == 1
     assert len(search_events(member=alice, q="stand-up", now=NOW).items) == 1
