@@ -87,9 +87,12 @@ def change(
     keep_attachments(fields, old, options)
     event_types.check_change(old, fields, body)
     fields = conference.apply(world, calendar, fields, old, event_id, options.conference_version)
-    if sharing.is_copy(calendar, old):
-        fields = sharing.guest_change(world, calendar, old, fields)
-    return store(world, calendar, target, fields, actor, body)
+    if not sharing.is_copy(calendar, old):
+        return store(world, calendar, target, fields, actor, body)
+    fields = sharing.guest_change(calendar, old, fields)
+    store(world, calendar, target, dict(fields), actor, body)
+    sharing.tell_organizer(world, calendar, old, fields)
+    return locate(calendar, event_id).resource
 
 
 def _drop_unwritable(body: Resource) -> Resource:

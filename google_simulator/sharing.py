@@ -62,8 +62,8 @@ def complete_guests(old: Resource, whole: Resource, body: Resource) -> Resource:
     return kept | {"attendees": list(entries.values())}
 
 
-def guest_change(world: World, calendar: Calendar, old: Resource, fields: Resource) -> Resource:
-    """What a guest's write does to the guest's own copy; its answer goes to the organizer.
+def guest_change(calendar: Calendar, old: Resource, fields: Resource) -> Resource:
+    """What a guest's write does to the guest's own copy.
 
     403 for what only the organizer may change. Other edits stay on this copy until the
     organizer's next change overwrites them (3.4).
@@ -71,17 +71,28 @@ def guest_change(world: World, calendar: Calendar, old: Resource, fields: Resour
     shared = (fields.get("extendedProperties") or {}).get("shared")
     before = (old.get("extendedProperties") or {}).get("shared")
     locked = shared != before or any(old.get(name) != fields.get(name) for name in _ORGANIZER_ONLY)
-    home = _home(world, old)
-    if old.get("guestsCanModify") and home is not None:
-        _write_main(world, home, old["id"], _shared_changes(old, fields))
+    if old.get("guestsCanModify"):
         return fields
     if locked:
         message = "Shared properties can only be changed by the organizer of the event."
         raise ApiError(403, "forbiddenForNonOrganizer", message)
     guests = _guests_after(calendar, old, fields)
-    if home is not None and guests != _plain(old.get("attendees", [])):
-        _write_main(world, home, old["id"], {"attendees": guests}, mine=calendar.id)
     return {**fields, "attendees": guests} if guests else fields
+
+
+def tell_organizer(world: World, calendar: Calendar, old: Resource, fields: Resource) -> None:
+    """What of a guest's write is for everybody: the answer, or all where guests may modify.
+
+    Comes after that write, for the organizer's version that returns has the last word.
+    """
+    home = _home(world, old)
+    if home is None:
+        return
+    if old.get("guestsCanModify"):
+        _write_main(world, home, old["id"], _shared_changes(old, fields))
+    elif fields.get("attendees", []) != _plain(old.get("attendees", [])):
+        guests = {"attendees": fields["attendees"]}
+        _write_main(world, home, old["id"], guests, mine=calendar.id)
 
 
 def _plain(entries: list[Resource]) -> list[Resource]:

@@ -20,6 +20,21 @@ def meeting(sim: Simulator) -> str:
     return str(sim.insert_event(ANN, timed("Meeting", id="meet1", attendees=guests))["id"])
 
 
+def point(day: int, hour: int) -> dict[str, str]:
+    return {"dateTime": f"2031-03-{day}T{hour:02}:00:00Z", "timeZone": "UTC"}
+
+
+def starts(sim: Simulator, calendar: str) -> list[str]:
+    """When what a calendar lists begins, in UTC."""
+    listed = (
+        connect(sim, calendar)
+        .events()
+        .list(calendarId="primary", singleEvents=True, timeZone="UTC")
+        .execute()
+    )
+    return sorted(each["start"]["dateTime"] for each in listed["items"])
+
+
 def answers(sim: Simulator, calendar: str, event_id: str) -> dict[str, str]:
     entries = sim.get_event(calendar, event_id)["attendees"]
     return {entry["email"]: entry["responseStatus"] for entry in entries}
@@ -99,6 +114,26 @@ def test_a_guests_other_edits_stay_on_the_own_copy_until_overwritten(
     assert sim.get_event(ANN, meeting)["summary"] == "Meeting"
     sim.patch_event(ANN, meeting, {"location": "Room 1"})
     assert sim.get_event(BEN, meeting)["summary"] == "Meeting"
+
+
+def test_the_organizers_version_that_an_answer_brings_back_has_the_last_word(
+    sim: Simulator,
+) -> None:
+    """It overwrites the guest's own edits, and what only the moved copy had is gone (3.4)."""
+    rule = ["RRULE:FREQ=DAILY;COUNT=3"]
+    sim.insert_event(ANN, timed(id="series", recurrence=rule, attendees=[{"email": BEN}]))
+    ben = connect(sim, BEN)
+    times = {"start": point(28, 9), "end": point(28, 10)}
+    ben.events().patch(calendarId="primary", eventId="series", body=times).execute()
+    lonely = "series_20310328T090000Z"
+    ben.events().patch(calendarId="primary", eventId=lonely, body={"colorId": "3"}).execute()
+    told = respond(ben, "series", BEN, "accepted")
+    assert told == ben.events().get(calendarId="primary", eventId="series").execute()
+    assert answers(sim, ANN, "series") == answers(sim, BEN, "series") == {BEN: "accepted"}
+    days = [f"2031-03-{day}T09:00:00Z" for day in (25, 26, 27)]
+    assert starts(sim, BEN) == starts(sim, ANN) == days
+    gone = ben.events().get(calendarId="primary", eventId=lonely).execute()
+    assert set(gone) == {"kind", "etag", "id", "status"}
 
 
 def test_a_guest_who_may_modify_changes_the_event_for_all(sim: Simulator, meeting: str) -> None:
