@@ -50,6 +50,7 @@ _IDEMPOTENCY_KEY: Final = OpenApiParameter(
 _PATH_IDS: Final = {
     "calendar_id": "Google's id of the calendar, percent-encoded; `primary` is your own.",
     "event_id": "Google's id of the event or instance, or the `local:` id a create gave.",
+    "change_id": "The number that the lists of these changes give.",
     "op_id": "The number that a write gave as `outbox_id`.",
 }
 
@@ -105,7 +106,7 @@ def operation(
 
 
 def _path_id(name: str) -> OpenApiParameter:
-    kind = int if name == "op_id" else str
+    kind = int if name in ("op_id", "change_id") else str
     return OpenApiParameter(name, kind, OpenApiParameter.PATH, description=_PATH_IDS[name])
 
 

@@ -32,6 +32,10 @@ urlpatterns: list[URLPattern] = [
     path("calendar/people", views_calendars.PeopleView.as_view()),
     path("calendar/list", views_calendar_list.CalendarListView.as_view()),
     path("calendar/list/changes", views_calendar_list.CalendarListChangesView.as_view()),
+    path(
+        "calendar/list/changes/<int:change_id>/dismiss",
+        views_calendar_list.DismissListChangeView.as_view(),
+    ),
     path("calendar/list/<str:calendar_id>", views_calendar_list.CalendarListEntryView.as_view()),
     path("settings/calendar", views_calendars.CalendarSettingsView.as_view()),
     path("calendar/outbox", views_outbox.OutboxView.as_view()),

@@ -9,13 +9,19 @@ from calendars.api.errors import ErrorCode
 from calendars.api.schema import operation
 from calendars.api.serializers import (
     CalendarsAnswer,
+    ListChangeAnswer,
     ListChangesAnswer,
     ListEntryChanges,
     ListQueuedAnswer,
     Subscription,
 )
 from calendars.commands import calendar_list
-from calendars.queries.calendar_list import calendar_entries, list_change_entry, list_changes
+from calendars.queries.calendar_list import (
+    calendar_entries,
+    list_change_entry,
+    list_change_of,
+    list_changes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,6 +110,24 @@ class CalendarListChangesView(ApiView):
     )
     def get(self, _: Request) -> HttpResponse:
         return answer({"status": "ok", "changes": list_changes(member=self.member)})
+
+
+class DismissListChangeView(ApiView):
+    @operation(
+        name="dismiss_calendar_list_change",
+        about="""Dismiss a change of your list that Google has refused.
+        You have read why: it is no longer shown beside its calendar.""",
+        path=["change_id"],
+        answers={200: ListChangeAnswer},
+        errors=[ErrorCode.NOT_FOUND, ErrorCode.WRONG_STATE],
+        tag="Calendars",
+        reads=False,
+    )
+    def post(self, _: Request, change_id: int) -> HttpResponse:
+        self.nothing_sent()
+        change = list_change_of(member=self.member, pk=change_id)
+        calendar_list.dismiss(change=change)
+        return answer({"status": "ok", "change": list_change_entry(change)})
 
 
 def _queued(changes: Sequence[CalendarListChange]) -> HttpResponse:

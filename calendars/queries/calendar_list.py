@@ -49,6 +49,7 @@ def list_changes(*, member: Member) -> list[dict[str, Any]]:
 def list_change_entry(change: CalendarListChange) -> dict[str, Any]:
     """A queued change of a calendar list as it is shown."""
     return {
+        "change_id": change.pk,
         "calendar_id": change.google_id,
         "account": change.account.email,
         "kind": str(change.kind),

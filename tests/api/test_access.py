@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core import serializers
 from django.urls import URLPattern
+from django.utils import timezone
 
 from accounts.models import ApiToken
 from calendars.api.base import ApiView
@@ -14,6 +15,7 @@ from calendars.api.urls import urlpatterns
 from calendars.models import (
     CachedEvent,
     Calendar,
+    CalendarListChange,
     CalendarSyncState,
     Occurrence,
     OperationStatus,
@@ -41,15 +43,30 @@ ACTIONS = ("retry", "discard", "undo", "approve")
 
 @pytest.fixture
 def change(client_of: ClientOf, alice: Member, alices_calendar: Calendar) -> OutboxOperation:
-    """Alice's: an event with a secret, and a change of it that waits."""
+    """Alice's: an event with a secret, and a change of it that waits; her list was not changed."""
     cached(alices_calendar, {"id": "one", "summary": "Secret"})
+    CalendarListChange.objects.create(
+        account=alices_calendar.account,
+        google_id="secret@example.test",
+        kind="subscribe",
+        status="failed",
+        error="Secret",
+        created_at=timezone.now(),
+    )
     client_of(alice).patch(EVENT, {"location": "Secret"}, format="json")
     return OutboxOperation.objects.get()
 
 
 def everything() -> str:
     """All rows of the product as text; only the use of tokens may change."""
-    models = (Calendar, CachedEvent, Occurrence, OutboxOperation, CalendarSyncState)
+    models = (
+        Calendar,
+        CachedEvent,
+        Occurrence,
+        OutboxOperation,
+        CalendarSyncState,
+        CalendarListChange,
+    )
     return "".join(
         serializers.serialize("json", model._default_manager.order_by("pk")) for model in models
     )
@@ -58,6 +75,7 @@ def everything() -> str:
 def requests_with_the_ids_of(change: OutboxOperation) -> list[tuple[str, str, Any]]:
     """Every route that takes an id, with one of Alice's."""
     conflict = f"/api/calendar/conflicts/{change.op_id}/resolve"
+    refused = f"/api/calendar/list/changes/{CalendarListChange.objects.get().pk}"
     new = {"summary": "x", "start": "2026-03-11", "calendar_id": "alice@example.test"}
     answer = {"calendar_id": "alice@example.test", "event_id": "one", "response": "accepted"}
     chosen = {"selected_calendar_ids": ["alice@example.test"]}
@@ -74,6 +92,7 @@ def requests_with_the_ids_of(change: OutboxOperation) -> list[tuple[str, str, An
         ("POST", f"{EVENT}/move", {"destination": "alice@example.test"}),
         ("PUT", "/api/settings/calendar", chosen),
         ("PATCH", "/api/calendar/list/alice%40example.test", {"hidden": True}),
+        ("POST", f"{refused}/dismiss", None),
         *(("POST", f"/api/calendar/outbox/{change.op_id}/{each}", None) for each in ACTIONS),
         ("POST", "/api/calendar/outbox/approve", {"op_ids": [change.op_id]}),
         ("GET", f"/api/calendar/outbox/{change.op_id}", None),
@@ -207,6 +226,7 @@ def test_a_key_that_proposes_can_ask_for_changes_and_have_none(
         "approve",
         "approve",
         "calendar",
+        "dismiss",
         "resolve",
         "retry",
     ]

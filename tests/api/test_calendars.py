@@ -149,6 +149,51 @@ def test_a_token_that_may_only_read_leaves_the_list_alone(
     assert reader.patch("/api/calendar/list/primary", body, format="json").status_code == 403
 
 
+@pytest.fixture
+def refused(alices_calendar: Calendar) -> CalendarListChange:
+    return CalendarListChange.objects.create(
+        account=alices_calendar.account,
+        google_id="x@example.test",
+        kind="subscribe",
+        status="failed",
+        error="No such calendar.",
+        created_at=timezone.now(),
+    )
+
+
+def test_a_refused_change_of_the_list_is_dismissed_once_it_was_read(
+    api: APIClient, refused: CalendarListChange
+) -> None:
+    [listed] = api.get("/api/calendar/list/changes").json()["changes"]
+    address = f"/api/calendar/list/changes/{listed['change_id']}/dismiss"
+    answer = api.post(address)
+    assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+    assert answer.json()["change"] == listed | {"status": "dismissed"}
+    assert api.get("/api/calendar/list/changes").json()["changes"] == [answer.json()["change"]]
+    again = api.post(address)
+    assert (again.status_code, again.json()["code"]) == (409, "wrong_state")
+
+
+def test_a_change_of_the_list_is_dismissed_by_its_owner_only(
+    client_of: ClientOf,
+    alice: Member,
+    bob: Member,
+    charlie: Member,
+    bobs_calendar: Calendar,
+    refused: CalendarListChange,
+) -> None:
+    address = f"/api/calendar/list/changes/{refused.pk}/dismiss"
+    teammate, outsider = client_of(bob), client_of(charlie)
+    assert [each.post(address).status_code for each in (teammate, outsider)] == [404, 404]
+    for scope in ("read", "propose"):
+        assert client_of(alice, scope=scope).post(address).status_code == 403
+    owner = client_of(alice)
+    assert owner.post(address, {"why": "x"}, format="json").status_code == 400
+    assert owner.post(f"/api/calendar/list/changes/{10**30}/dismiss").status_code == 404
+    refused.refresh_from_db()
+    assert refused.status == "failed"
+
+
 def test_an_event_that_names_no_calendar_goes_where_the_member_chose(
     api: APIClient, alices_calendar: Calendar, team: Calendar
 ) -> None:

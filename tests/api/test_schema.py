@@ -160,6 +160,7 @@ def test_the_document_has_exactly_the_routes_of_the_contract() -> None:
         "GET /api/calendar/list",
         "POST /api/calendar/list",
         "GET /api/calendar/list/changes",
+        "POST /api/calendar/list/changes/{change_id}/dismiss",
         "PATCH /api/calendar/list/{calendar_id}",
         "DELETE /api/calendar/list/{calendar_id}",
         "GET /api/settings/calendar",

@@ -10,6 +10,7 @@ from calendars.models import AccessRole
 
 
 class ListChangeEntry(Shape):
+    change_id = serializers.IntegerField()
     calendar_id = serializers.CharField()
     account = serializers.CharField(help_text="Address of the Google account.")
     kind = serializers.CharField(help_text="`subscribe`, `change` or `remove`")
@@ -29,6 +30,11 @@ class ListQueuedAnswer(Shape):
 class ListChangesAnswer(Shape):
     status = serializers.CharField(help_text="`ok`")
     changes = ListChangeEntry(many=True, help_text="Newest first.")
+
+
+class ListChangeAnswer(Shape):
+    status = serializers.CharField(help_text="`ok`")
+    change = ListChangeEntry()
 
 
 class Subscription(Shape):
