@@ -69,6 +69,12 @@ class WrongStateError(CalendarError):
     code = "wrong_state"
 
 
+class SwitchedOffError(CalendarError):
+    """Whoever runs Secretary has switched off what is asked for."""
+
+    code = "switched_off"
+
+
 class KeyReusedError(CalendarError):
     """The name of a call was given to another one before."""
 

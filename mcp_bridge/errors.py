@@ -25,6 +25,7 @@ NEXT_STEPS: dict[str, str] = {
     "no_google_account": "The member has to connect a Google account in Secretary's settings.",
     "not_invited": "The member is not on the guest list: there is nothing to answer.",
     "wrong_state": "List the pending changes again: it has moved on meanwhile.",
+    "switched_off": "Whoever runs Secretary has switched this off: tell the member, do not repeat.",
     "already_deleted": "Nothing to do: the event is deleted already.",
     "key_reused": "Use a new client_key for a different change.",
     "too_many_requests": "Wait a minute, then call again once.",

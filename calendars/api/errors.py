@@ -40,6 +40,7 @@ class ErrorCode(StrEnum):
     NOT_ACCEPTABLE = "not_acceptable"
     NO_GOOGLE_ACCOUNT = "no_google_account"
     WRONG_STATE = "wrong_state"
+    SWITCHED_OFF = "switched_off"
     KEY_REUSED = "key_reused"
     ALREADY_DELETED = "already_deleted"
     TOO_LARGE = "too_large"
@@ -64,6 +65,7 @@ STATUS_OF: Final[Mapping[ErrorCode, HTTPStatus]] = {
     ErrorCode.NOT_ACCEPTABLE: HTTPStatus.NOT_ACCEPTABLE,
     ErrorCode.NO_GOOGLE_ACCOUNT: HTTPStatus.CONFLICT,
     ErrorCode.WRONG_STATE: HTTPStatus.CONFLICT,
+    ErrorCode.SWITCHED_OFF: HTTPStatus.CONFLICT,
     ErrorCode.KEY_REUSED: HTTPStatus.CONFLICT,
     ErrorCode.ALREADY_DELETED: HTTPStatus.GONE,
     ErrorCode.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

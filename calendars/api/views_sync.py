@@ -37,6 +37,7 @@ class SyncTriggerView(ApiView):
         about="Sync now.\nReturns at once; the worker does it in the background.",
         takes=SyncRequest,
         answers={202: SyncAnswer},
+        errors=[ErrorCode.SWITCHED_OFF],
         tag="Sync",
         reads=False,
     )

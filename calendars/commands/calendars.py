@@ -6,11 +6,12 @@ import datetime as dt
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.models import AccountStatus
 from calendars.commands import queue
-from calendars.errors import InvalidInputError, NotFoundError
+from calendars.errors import InvalidInputError, NotFoundError, SwitchedOffError
 from calendars.event_input import shown
 from calendars.models import CalendarSyncState
 from calendars.queries.access import calendar_of, calendars_of
@@ -58,8 +59,12 @@ def choose_default_calendar(*, member: Member, google_id: str) -> None:
 def request_sync(*, member: Member, full: bool = False, now: dt.datetime) -> int:  # noqa: ARG001
     """Wake the worker for each connected account of the member; how many these are.
 
-    ``full`` has every calendar listed anew.
+    ``full`` has every calendar listed anew. Raises SwitchedOffError where nothing synchronises.
     """
+    if not settings.CALENDAR_ENABLED:
+        raise SwitchedOffError(
+            "Synchronisation is switched off here (CALENDAR_ENABLED). Changes wait until it is on."
+        )
     accounts = member.google_accounts.filter(status=AccountStatus.CONNECTED)
     account_ids = list(accounts.values_list("pk", flat=True))
     with transaction.atomic():

@@ -17,6 +17,7 @@ from calendars.errors import (
     CalendarError,
     NotFoundError,
     NotWritableError,
+    SwitchedOffError,
     WrongStateError,
 )
 
@@ -33,6 +34,7 @@ _STATUS: Final[dict[type[CalendarError], int]] = {
     NotFoundError: 404,
     NotWritableError: 403,
     WrongStateError: 409,
+    SwitchedOffError: 409,
     AlreadyDeletedError: 410,
 }
 _FORM_FIELDS: Final = {

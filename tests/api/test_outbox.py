@@ -324,6 +324,16 @@ def test_sync_is_asked_for_and_answers_at_once(
     assert CalendarSyncState.objects.get().sync_token == "token"
 
 
+def test_a_sync_that_is_switched_off_is_not_called_queued(
+    api: APIClient, alices_calendar: Calendar, settings: Any
+) -> None:
+    settings.CALENDAR_ENABLED = False
+    response = api.post("/api/sync/trigger", {"full": True}, format="json")
+    assert (response.status_code, response.json()["code"]) == (409, "switched_off")
+    assert "switched off" in response.json()["detail"]
+    assert CalendarSyncState.objects.get().sync_token == "token"
+
+
 def test_a_full_sync_forgets_the_sync_tokens(api: APIClient, alices_calendar: Calendar) -> None:
     assert api.post("/api/sync/trigger", {"full": True}, format="json").status_code == 202
     assert CalendarSyncState.objects.get().sync_token is None

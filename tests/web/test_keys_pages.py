@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import pytest
@@ -51,3 +51,12 @@ def test_a_sync_is_asked_for_and_the_page_says_so(
     assert request_sync.called
     assert "Google is being asked" in answer.content.decode()
     assert alices.get("/calendar/sync").status_code == 405
+
+
+def test_a_sync_that_is_switched_off_is_said_to_be(
+    alices: Client, alices_calendar: Calendar, settings: Any
+) -> None:
+    settings.CALENDAR_ENABLED = False
+    answer = alices.post("/calendar/sync", {"next": "/calendar/week/2026-03-11/"}, **HTMX)
+    assert answer.status_code == 409
+    assert "switched off" in answer.content.decode()
