@@ -3,7 +3,8 @@
 It belongs to the database: whoever writes ``calendar_events_cache.words``, by whatever way, the
 database itself follows. PostgreSQL has a GIN index over each row's words as a tsvector; SQLite a
 full-text table without content (FTS5) and three triggers. In it every word carries the key of its
-calendar, so that a search reads nothing of other calendars, however many there are.
+calendar, so that a search reads nothing of other calendars, however many there are. PostgreSQL has
+a small one besides, of what lasts: that can be near to a moment wherever it starts.
 
 It is put up after each ``migrate`` and not by a migration: on SQLite, Django makes a table anew
 for many a change of its columns, and its triggers go with the old one.
@@ -19,6 +20,7 @@ from django.db import connection, transaction
 from django.db.models.signals import post_migrate
 
 from calendars import event_resource, recurrence
+from calendars.models import LONG_SECONDS
 from calendars.search_words import words_of
 
 if TYPE_CHECKING:
@@ -47,6 +49,10 @@ VECTOR: Final = f"array_to_tsvector(string_to_array({_tagged('')}, ' '))"
 _GIN: Final = (
     f"CREATE INDEX IF NOT EXISTS event_words ON {EVENTS} USING gin ({VECTOR}) "
     "WITH (gin_pending_list_limit = 256)"  # what waits there is read through by every search
+)
+LASTING: Final = f"(is_series OR end_ts_utc > start_ts_utc + {LONG_SECONDS})"
+_LASTING: Final = (
+    f"CREATE INDEX IF NOT EXISTS event_lasting ON {EVENTS} (calendar_id) WHERE {LASTING}"
 )
 _FTS5: Final = (
     f"CREATE VIRTUAL TABLE IF NOT EXISTS {FULL_TEXT} USING fts5(words, content='', detail=none, "
@@ -97,7 +103,7 @@ def ensure() -> None:
     if not _has_column():
         return
     if connection.vendor == "postgresql":
-        _run(_GIN)
+        _run(_GIN, _LASTING)
     elif not _is_whole():
         build()
 
@@ -106,7 +112,7 @@ def build() -> None:
     """Make the index anew from the words in the rows; PostgreSQL's own cannot go astray."""
     with transaction.atomic():
         if connection.vendor == "postgresql":
-            _run(_GIN)
+            _run(_GIN, _LASTING)
             return
         take_down()
         _run(_FTS5, _FILL, _TIMES)

@@ -119,7 +119,9 @@ _SQLITE_OPTIONS = {
     ),
 }
 # Our statements take a millisecond: starting helpers or a compiler for one takes ten.
-_POSTGRESQL_OPTIONS = "-c max_parallel_workers_per_gather=0 -c jit=off"
+_POSTGRESQL_OPTIONS = (
+    "-c max_parallel_workers_per_gather=0 -c jit=off -c plan_cache_mode=force_generic_plan"
+)
 
 # Of statements that ask for it (secretary_project/prepared_query.py), counted by connection.
 _PREPARED_AFTER = 5

@@ -58,6 +58,8 @@ def nearest_rows(
 
 
 def _nearest(rows: list[Row], *, near: int, most: int) -> list[Row]:
+    if len(rows) < 2:  # what most events have
+        return rows
     different = {row.start_ts: row for row in rows}.values()
     chosen = sorted(different, key=lambda row: abs(row.start_ts - near))[:most]
     return sorted(chosen, key=lambda row: row.position)

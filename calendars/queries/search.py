@@ -170,6 +170,9 @@ class _Search:
             self.calendars, events, self.span, near=self.place.near, most=MOST_OF_A_SERIES
         )
         for hit in hits:
+            if len(hit.events) == 1:
+                yield hit, found[hit.events[0]]
+                continue
             rows = [row for event in hit.events for row in found[event]]
             rows.sort(key=lambda row: abs(row.start_ts - self.place.near))
             yield hit, sorted(rows[:MOST_OF_A_SERIES], key=lambda row: row.position)

@@ -11,7 +11,7 @@ import pytest
 from calendars.commands.scope import Scope
 from calendars.errors import InvalidInputError
 from calendars.models import CachedEvent, Calendar
-from calendars.queries.search import search_events
+from calendars.queries.search import MOST_OF_A_SERIES, search_events
 from tests.commands.acting import FOURTH, WEEKLY, change, remove, timed
 from tests.factories import NOW, CalendarFactory, cached
 
@@ -144,6 +144,27 @@ def test_a_title_counts_as_ninety_days_nearer(alice: Member, alices_calendar: Ca
     cached(alices_calendar, {"id": "near", "summary": "Zoo"}, **at(80))
     cached(alices_calendar, {"id": "far", "summary": "Zoo"}, **at(95))
     assert found(alice, "zoo") == ["near", "notes", "far"]
+
+
+def test_a_short_page_is_the_beginning_of_a_long_one(
+    alice: Member, alices_calendar: Calendar
+) -> None:
+    """A first page is looked for around the moment of asking; whatever belongs there is found."""
+    for days in (-200, -76, -74, -31, -29, 2, 59, 61, 100, 149, 151, 300):
+        cached(alices_calendar, {"id": f"title{days}", "summary": "Zoo"}, **at(days))
+        cached(alices_calendar, {"id": f"text{days}", "description": "zoo"}, **at(days))
+    for begin, end in ((-300, -29), (-300, -31), (-90, 90), (-40, -1), (-31, -29)):
+        times = timed(*((NOW + day * DAY).isoformat() for day in (begin, end)))
+        cached(alices_calendar, {"id": f"long{begin}{end}", "description": "zoo"}, **times)
+    old = timed("2025-11-05T10:00:00+01:00", "2025-11-05T11:00:00+01:00")
+    weekly = {"recurrence": ["RRULE:FREQ=WEEKLY"]}
+    cached(alices_calendar, {"id": "old", "description": "zoo"}, **old, **weekly)
+    whole = found(alice, "zoo", limit=250)
+    assert len({each.partition("_")[0] for each in whole}) == 30
+    for limit in range(3, 29):
+        page = found(alice, "zoo", limit=limit)
+        assert limit - MOST_OF_A_SERIES < len(page) <= limit
+        assert page == whole[: len(page)]
 
 
 def test_a_series_is_shown_once_by_its_three_nearest_occurrences(
