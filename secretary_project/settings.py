@@ -88,9 +88,9 @@ WHITENOISE_USE_FINDERS = not _COLLECTED
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if _COLLECTED
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        "BACKEND": "secretary_project.static_files.{}".format(
+            "CollectedFiles" if _COLLECTED else "FilesWhereTheyLie"
+        )
     },
 }
 
