@@ -11,7 +11,7 @@ from django.urls import reverse
 from calendars.models import OperationStatus, OperationType
 from calendars.models.outbox import NEVER_SENT, UNDONE
 from calendars.web.field_words import LABELS, in_words, named
-from calendars.web.words import Reader, short_day
+from calendars.web.words import Reader, short_day, way_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +32,6 @@ _STATES: Final = {
     OperationStatus.CONFLICT: "In conflict with Google",
     OperationStatus.PROPOSED: "Only proposed",
 }
-_WAYS: Final = {"web": "", "command": "by command"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def _did(entry: Entry) -> str:
 
 
 def _way(via: str) -> str:
-    way = _WAYS.get(via, f"through {via}" if via else "")
+    way = way_in_words(via)
     return f" {way}" if way else ""
 
 

@@ -9,7 +9,7 @@ from django import forms
 from calendars.commands.scope import Scope
 from calendars.commands.telling import has_guests
 from calendars.sync.core.push_plan import is_copy
-from calendars.web.forms import SCOPES
+from calendars.web.event_form import SCOPES
 from calendars.web.notify_field import NotifyForm
 
 if TYPE_CHECKING:

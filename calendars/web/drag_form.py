@@ -12,7 +12,7 @@ from calendars.commands.telling import has_guests
 from calendars.errors import InvalidInputError
 from calendars.event_input import FIRST_YEAR, LAST_YEAR
 from calendars.event_resource import read_moment, render_moment, zone_or_utc
-from calendars.web.forms import SCOPES
+from calendars.web.event_form import SCOPES
 from calendars.web.layout import Days, Edge, Hours, Place, Shift, When
 from calendars.web.notify_field import NotifyForm
 

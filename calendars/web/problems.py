@@ -21,7 +21,7 @@ from calendars.sync.core.values import changed_units, fields_of, unit_of
 from calendars.web.cards import BADGES, Sign
 from calendars.web.chip import ago
 from calendars.web.field_words import LABELS, in_words
-from calendars.web.words import TO, Reader, reader_of, short_day
+from calendars.web.words import TO, Reader, reader_of, short_day, way_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -58,7 +58,6 @@ _WANTED: Final = {
     OperationType.DELETE: "a deletion",
     OperationType.MOVE: "a move to another calendar",
 }
-_WAYS: Final = {"web": "", "command": "by command"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +307,7 @@ class _Telling:
         return "\n".join(said)
 
     def _about(self, calendar: str, via: str, created_at: dt.datetime) -> str:
-        way = _WAYS.get(via, f"through {via}" if via else "")
+        way = way_in_words(via)
         when = f"asked for {ago(self.now - created_at)}"
         if self.now - created_at > dt.timedelta(hours=12):
             wall = created_at.astimezone(self.reader.zone)

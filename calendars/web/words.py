@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from calendars.web.layout import Placed
 
 TO: Final = " \N{EN DASH} "
+_WAYS: Final = {"web": "", "command": "by command"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Reader:
 def plural(number: int, noun: str) -> str:
     """``1 change``, ``3 changes``."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def way_in_words(via: str) -> str:
+    """By what a change came; empty for these pages."""
+    return _WAYS.get(via, f"through {via}" if via else "")
 
 
 def reader_of(member: Member) -> Reader:

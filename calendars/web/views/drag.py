@@ -22,7 +22,7 @@ from calendars.web.change_notes import notes_of
 from calendars.web.drag_form import DragForm, times_of, when_of
 from calendars.web.edge import MemberRequest, member_page
 from calendars.web.event_card import when_in_words
-from calendars.web.forms import SCOPES
+from calendars.web.event_form import SCOPES
 from calendars.web.notify_field import TELLS
 from calendars.web.resets import how_many
 from calendars.web.views.after import back_url, dialog, name_of, told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.utils import timezone
@@ -22,8 +22,12 @@ from calendars.web.placing_forms import DuplicateForm, MoveForm
 from calendars.web.views.after import back_url, dialog, saved
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from django import forms
     from django.http import HttpResponse
 
+    from calendars.commands.events import QueuedChange
     from calendars.models import Calendar
 
 
@@ -42,27 +46,21 @@ def duplicate(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRe
         next_url=back_url(request),
     )
     if request.method == "POST" and form.is_valid():
-        try:
-            change = duplicate_event(
+        change = _tried(
+            form,
+            lambda: duplicate_event(
                 actor=Actor(request.user, "web"),
                 target=target,
-                destination=_chosen(request, form.cleaned_data["calendar"]),
+                destination=_chosen(request, form),
                 changes=form.changes(),
                 notify=form.notify,
                 now=timezone.now(),
                 new_id=uuid4(),
-            )
-        except CalendarError as error:
-            add_domain_error(form, error)
-        else:
+            ),
+        )
+        if change is not None:
             return saved(request, change, "is duplicated")
-    context = {
-        "title": f"Duplicate “{resource.get('summary') or '(No title)'}”",
-        "form": form,
-        "action": request.path,
-        "submit": "Duplicate",
-    }
-    return dialog(request, "calendar/_placing.html", context, refused=form.is_bound)
+    return _asked(request, "Duplicate", resource, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,27 +80,48 @@ def move(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespons
         next_url=back_url(request),
     )
     if request.method == "POST" and form.is_valid():
-        try:
-            change = move_event(
+        change = _tried(
+            form,
+            lambda: move_event(
                 actor=Actor(request.user, "web"),
                 target=target,
-                destination=_chosen(request, form.cleaned_data["calendar"]),
+                destination=_chosen(request, form),
                 notify=form.notify,
                 now=timezone.now(),
                 new_id=uuid4(),
-            )
-        except CalendarError as error:
-            add_domain_error(form, error)
-        else:
+            ),
+        )
+        if change is not None:
             return saved(request, change, "is moved")
+    notes = _notes(resource.get("recurrence"), source, others)
+    return _asked(request, "Move", resource, form if others else None, notes=notes)
+
+
+def _tried(form: forms.Form, command: Callable[[], QueuedChange]) -> QueuedChange | None:
+    """What the command made; None where it refused, which the form then says."""
+    try:
+        return command()
+    except CalendarError as error:
+        add_domain_error(form, error)
+        return None
+
+
+def _asked(
+    request: MemberRequest,
+    verb: str,
+    resource: Mapping[str, Any],
+    form: forms.Form | None,
+    *,
+    notes: Sequence[str] = (),
+) -> HttpResponse:
     context = {
-        "title": f"Move “{resource.get('summary') or '(No title)'}”",
-        "form": form if others else None,
+        "title": f"{verb} “{resource.get('summary') or '(No title)'}”",
+        "form": form,
         "action": request.path,
-        "submit": "Move",
-        "notes": _notes(resource.get("recurrence"), source, others),
+        "submit": verb,
+        "notes": notes,
     }
-    return dialog(request, "calendar/_placing.html", context, refused=form.is_bound)
+    return dialog(request, "calendar/_placing.html", context, refused=request.method == "POST")
 
 
 def _whole(target: EventTarget) -> EventTarget:
@@ -127,5 +146,5 @@ def _lower(sentence: str) -> str:
     return sentence[0].lower() + sentence[1:]
 
 
-def _chosen(request: MemberRequest, google_id: str) -> Calendar:
-    return access.calendar_of(member=request.user, calendar_id=google_id)
+def _chosen(request: MemberRequest, form: forms.Form) -> Calendar:
+    return access.calendar_of(member=request.user, calendar_id=form.cleaned_data["calendar"])
