@@ -23,7 +23,7 @@ from calendars.web.layout import MOST_LANES, ROWS_OF_LONGEST_DAY
 MOST_COLUMNS: Final = 32
 """Beyond it a grid places blocks by itself: in the next column that is free in those rows."""
 
-# Heights of a month, in rem: keep in step with the grid of calendar.css.
+# Heights of a month, in rem: keep in step with the grid of month.css.
 _HEAD_OF_DAY: Final = 1.75
 _LANE: Final = 1.375
 
