@@ -10,6 +10,7 @@ from calendars import recurrence
 from calendars.commands.scope import Scope
 from calendars.web.event_form import MOMENT_FIELDS, SCOPES, EventForm
 from calendars.web.event_initial import initial_of, repeats
+from calendars.web.field_words import usual_reminders
 from calendars.web.permitted import refused_fields
 from calendars.web.repeat_fields import KEEP, REPEAT_FIELDS, REPEATS
 
@@ -78,7 +79,7 @@ class EditEventForm(EventForm):
         }
         super().__init__(*args, initial=initial, **kwargs)
         self.resource = resource
-        self.offer_reminders(calendar)
+        self.offer_reminders(usual_reminders(calendar.default_reminders))
         if resource.get("recurringEventId"):
             self.fields["scope"].required = True
         else:

@@ -12,8 +12,9 @@ from django import forms
 
 from calendars.commands.scope import Scope
 from calendars.web import rich_text
-from calendars.web.field_words import COLOURS, reminders_in_words
-from calendars.web.form_fields import TextField, addresses, clock_field, day_field, zone_choices
+from calendars.web.clock_field import clock_field, read_clock, set_clocks
+from calendars.web.field_words import COLOURS
+from calendars.web.form_fields import TextField, addresses, day_field, zone_choices
 from calendars.web.notify_field import NotifyForm
 from calendars.web.reminders_field import RemindersField
 from calendars.web.repeat_fields import RepeatFields
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-    from calendars.models import Calendar
 
 SCOPES: Final = [
     (Scope.INSTANCE.value, "This event"),
@@ -33,6 +33,7 @@ SCOPES: Final = [
 MOMENT_FIELDS: Final = frozenset(
     {"all_day", "start_date", "start_time", "end_date", "end_time", "time_zone"}
 )
+_REMINDERS: Final = [("default", "As the calendar"), ("own", "Own, or none")]
 _VISIBILITIES: Final = [
     ("default", "As the calendar's other events"),
     ("public", "Public"),
@@ -41,7 +42,9 @@ _VISIBILITIES: Final = [
 
 
 class EventForm(NotifyForm, RepeatFields):
-    """What a new and an existing event have in common. ``zones`` are those to offer first."""
+    """What a new and an existing event have in common. ``zones`` are those to offer first;
+    ``twelve`` says that the member counts hours to twelve.
+    """
 
     summary = TextField(label="Title", required=False, strip=False, max_length=1_024)
     start_date = day_field("Starts")
@@ -90,10 +93,12 @@ class EventForm(NotifyForm, RepeatFields):
     )
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, zones: Sequence[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, zones: Sequence[str], twelve: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        set_clocks(self, twelve=twelve)
+        self._twelve = twelve
         self.choice("time_zone").choices = zone_choices(zones)
-        self.offer_reminders(None)
+        self.choice("remind").choices = _REMINDERS
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -103,6 +108,8 @@ class EventForm(NotifyForm, RepeatFields):
         ):
             if not cleaned.get("all_day") and name not in self.errors and not cleaned.get(name):
                 self.add_error(name, sentence)
+        if self._twelve:
+            self._guess_half_of(cleaned)
         return cleaned
 
     def add_error(self, field: str | None, error: Any) -> None:
@@ -111,6 +118,13 @@ class EventForm(NotifyForm, RepeatFields):
         if timed and field == "end_date" and self.cleaned_data.get("end_date"):
             field = "end_time"
         super().add_error(field, error)
+
+    def _guess_half_of(self, cleaned: dict[str, Any]) -> None:
+        """An end without am or pm is the one after the start."""
+        start, end = cleaned.get("start_time"), cleaned.get("end_time")
+        same_day = cleaned.get("start_date") == cleaned.get("end_date")
+        if start and end and same_day and "end_time" in self.changed_data:
+            cleaned["end_time"] = read_clock(str(self["end_time"].data), after=start)
 
     def times(self) -> dict[str, Any]:
         """Start and end in Google's shape; the last day of an all-day event is in the event."""
@@ -133,6 +147,18 @@ class EventForm(NotifyForm, RepeatFields):
     def description_shown(self) -> SafeString:
         """The description as it looks, safe to be shown."""
         return rich_text.description(str(self["description"].value() or ""))
+
+    @property
+    def days_said(self) -> dict[str, str]:
+        """On which weekday it starts and ends: a date field has the order of the browser."""
+        return {edge: self._day_said(f"{edge}_date") for edge in ("start", "end")}
+
+    def _day_said(self, name: str) -> str:
+        try:
+            day = self.fields[name].to_python(self[name].value())
+        except forms.ValidationError:
+            return ""
+        return f"{day:%A} {day.day} {day:%B}" if day else ""
 
     @property
     def is_timed(self) -> bool:
@@ -161,14 +187,9 @@ class EventForm(NotifyForm, RepeatFields):
             return {"useDefault": True, "overrides": []}
         return {"useDefault": False, "overrides": self.cleaned_data["reminders"]}
 
-    def offer_reminders(self, calendar: Calendar | None) -> None:
-        usual = ", ".join(
-            reminders_in_words(
-                {"useDefault": True}, defaults=calendar.default_reminders if calendar else ()
-            )
-        )
-        default = f"As the calendar: {usual}" if calendar else "As the calendar"
-        self.choice("remind").choices = [("default", default), ("own", "Own, or none")]
+    def offer_reminders(self, usual: str) -> None:
+        """``usual`` are the reminders that the event has where it has none of its own."""
+        self.choice("remind").choices = [("default", f"As the calendar: {usual}"), *_REMINDERS[1:]]
 
     def choice(self, name: str) -> forms.ChoiceField:
         field = self.fields[name]

@@ -111,6 +111,11 @@ def reminders_in_words(
     return [_reminder(each) for each in reminders.get("overrides") or []]
 
 
+def usual_reminders(defaults: Sequence[Mapping[str, Any]]) -> str:
+    """The reminders of events that have none of their own, in one line."""
+    return ", ".join(_reminder(each) for each in defaults).lower() or "none"
+
+
 def minutes_in_words(minutes: int) -> str:
     """``10 minutes``, ``1 day``: in the largest unit that fits."""
     for size, unit in _MINUTE_UNITS:

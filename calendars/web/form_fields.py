@@ -38,15 +38,6 @@ def day_field(label: str) -> forms.DateField:
     )
 
 
-def clock_field(label: str) -> forms.TimeField:
-    """A time of day; a form says itself whether it has to be given."""
-    return forms.TimeField(
-        label=label,
-        required=False,
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-    )
-
-
 def zone_choices(first: Sequence[str]) -> list[tuple[str, list[tuple[str, str]]]]:
     """The zones of the world, those that are likely in front."""
     near = list(dict.fromkeys(first))

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django import forms
 
 from calendars.web.event_form import EventForm
+from calendars.web.field_words import usual_reminders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping, Sequence
 
     from calendars.models import Calendar
+
+
+class CalendarSelect(forms.Select):
+    """Each option carries the ``reminders`` of its calendar, for scripts that name them."""
+
+    reminders: Mapping[str, str] = MappingProxyType({})
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["attrs"]["data-reminders"] = self.reminders.get(str(value), "")
+        return option
 
 
 class NewEventForm(EventForm):
@@ -22,11 +35,16 @@ class NewEventForm(EventForm):
     """
 
     new_id = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
-    calendar = forms.ChoiceField(label="Calendar")
+    calendar = forms.ChoiceField(label="Calendar", widget=CalendarSelect)
 
-    def __init__(self, *args: Any, calendars: Iterable[Calendar], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, calendars: Sequence[Calendar], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        usual = {each.google_id: usual_reminders(each.default_reminders) for each in calendars}
         self.choice("calendar").choices = [(each.google_id, str(each)) for each in calendars]
+        self.choice("calendar").widget.reminders = usual
+        chosen = self["calendar"].value() or next(iter(usual), None)
+        if chosen in usual:
+            self.offer_reminders(usual[chosen])
         self.fields["guests"].label = "Guests"
         self.fields["optional_guests"].label = "Optional guests"
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from calendars.commands.telling import has_guests
+from calendars.web.clock_field import clock_field, set_clocks
 from calendars.web.event_initial import initial_of
-from calendars.web.form_fields import clock_field, day_field
+from calendars.web.form_fields import day_field
 from calendars.web.notify_field import NotifyForm
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class DuplicateForm(NotifyForm):
         resource: Mapping[str, Any],
         calendars: list[Calendar],
         source: Calendar,
+        twelve: bool,
         next_url: str,
     ) -> None:
         known = initial_of(resource, calendar_zone=source.time_zone)
@@ -67,6 +69,7 @@ class DuplicateForm(NotifyForm):
             "next": next_url,
         }
         super().__init__(data, initial=initial)
+        set_clocks(self, twelve=twelve)
         self._zone = known["time_zone"]
         self.fields["calendar"] = _calendar_field("In calendar", calendars, source)
         if known.get("all_day"):

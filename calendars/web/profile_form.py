@@ -9,6 +9,8 @@ from django import forms
 
 from accounts.forms import WorkingDaysField
 from accounts.models import Member
+from calendars.web.clock_field import ClockField, set_clocks
+from calendars.web.words import reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,12 +85,12 @@ class ProfileForm(_MemberForm):
             "second_time_zone": forms.TextInput(
                 attrs={"list": "time-zones", "autocomplete": "off"}
             ),
-            "working_day_start": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-            "working_day_end": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         }
+        field_classes = {"working_day_start": ClockField, "working_day_end": ClockField}
 
     def __init__(self, *args: Any, calendars: Sequence[Calendar], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        set_clocks(self, twelve=reader_of(self.instance).twelve)
         field = self.fields["default_calendar"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
         now = f" (now {calendars[0]})" if calendars and not self.instance.default_calendar else ""

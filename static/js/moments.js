@@ -3,6 +3,8 @@
 // A place is a day (YYYY-MM-DD) and minutes of real time since it began, as the columns show them.
 // `clocks` says of days on which clocks change: after how many minutes, and by how many.
 
+import { clockFace } from "./clock_words.js";
+
 export const SNAP = 15;
 export const DAY = 24 * 60;
 const MILLISECONDS = 60_000;
@@ -58,15 +60,6 @@ export function iso(place, clocks) {
   const clock = clockAt(place, clocks);
   const two = (number) => String(number).padStart(2, "0");
   return `${place.day}T${two(Math.floor(clock / 60))}:${two(clock % 60)}`;
-}
-
-function clockFace(minutes, twelve) {
-  const [hour, minute] = [Math.floor(minutes / 60) % 24, minutes % 60];
-  const two = String(minute).padStart(2, "0");
-  if (!twelve) {
-    return `${String(hour).padStart(2, "0")}:${two}`;
-  }
-  return `${hour % 12 || 12}${minute ? `:${two}` : ""} ${hour < 12 ? "am" : "pm"}`;
 }
 
 const DAY_NAME = new Intl.DateTimeFormat("en-GB", {

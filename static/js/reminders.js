@@ -46,5 +46,14 @@ function enhanceAll(within) {
   }
 }
 
+// What "as the calendar" means goes with the calendar.
+document.addEventListener("change", ({ target }) => {
+  const usual = target.selectedOptions?.[0]?.dataset.reminders;
+  const label = target.form?.querySelector("[name=remind][value=default]")?.closest("label");
+  if (usual !== undefined && label) {
+    label.lastChild.textContent = ` As the calendar: ${usual}`;
+  }
+});
+
 document.addEventListener("htmx:afterSwap", (event) => enhanceAll(event.detail.target));
 enhanceAll(document);

@@ -144,7 +144,7 @@ def test_a_member_may_have_no_working_days(alice: Member) -> None:
         ({"week_start": "3"}, "not one of the available choices"),
         ({"working_days": ["7"]}, "not one of the available choices"),
         ({"working_day_end": "08:30"}, "The working day ends after it starts."),
-        ({"working_day_start": "x"}, "Enter a valid time."),
+        ({"working_day_start": "x"}, "Write a time such as 9:30, 930 or 9 pm."),
         ({"working_day_end": ""}, "This field is required."),
         ({"second_time_zone": "Mars/Olympus"}, "is not a time zone"),
         ({"second_time_zone": "Asia/Kathmandu"}, "This is your first zone already."),

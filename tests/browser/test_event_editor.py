@@ -14,14 +14,14 @@ from calendars.models import OutboxOperation
 from tests.browser.conftest import keep_around_now, picture
 from tests.browser.test_barriers import barriers
 from tests.commands.acting import change
-from tests.factories import cached
+from tests.factories import CalendarFactory, cached
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Locator, Page
 
-    from accounts.models import Member
+    from accounts.models import GoogleAccount, Member
     from calendars.models import Calendar
     from tests.browser.conftest import OpenPage
 
@@ -249,3 +249,15 @@ def test_it_fits_the_window_and_has_no_barrier(
     picture(page, f"editor-{width}-{scheme}")
     assert barriers(page) == []
     assert dialog.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+
+
+def test_what_the_calendar_reminds_of_goes_with_the_calendar(
+    signed_in: Page, alices_account: GoogleAccount, alices_calendar: Calendar
+) -> None:
+    alices_calendar.default_reminders = [{"method": "popup", "minutes": 10}]
+    alices_calendar.save()
+    CalendarFactory(account=alices_account, google_id="team@example.test", summary="Team")
+    dialog = editor(signed_in, "Retro")
+    expect(dialog.get_by_label("As the calendar: 10 minutes before")).to_be_checked()
+    dialog.get_by_label("Calendar", exact=True).select_option("Team")
+    expect(dialog.get_by_label("As the calendar: none")).to_be_checked()

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from calendars.models import CachedEvent, OutboxOperation
-from tests.factories import cached
+from tests.factories import CalendarFactory, cached
 from tests.web.conftest import HTMX
 from tests.web.test_event_pages import EVENT, NEW, REPEATS, form, only_operation, stand_up
 
 if TYPE_CHECKING:
     from django.test import Client
 
-    from accounts.models import Member
+    from accounts.models import GoogleAccount, Member
     from calendars.models import Calendar
 
 BOB = {"email": "bob@example.test", "responseStatus": "accepted"}
@@ -351,3 +351,23 @@ class TestEditing:
         alices.post("/calendar/undo")
         page = alices.get("/calendar/week/2026-03-11/").content.decode()
         assert page.count(">Stand-up<") == 5
+
+
+class TestRemindersOfTheCalendar:
+    @pytest.fixture(autouse=True)
+    def calendars(self, alices_account: GoogleAccount, alices_calendar: Calendar) -> None:
+        alices_calendar.default_reminders = [
+            {"method": "popup", "minutes": 30},
+            {"method": "email", "minutes": 1440},
+        ]
+        alices_calendar.save()
+        CalendarFactory(account=alices_account, google_id="team@example.test", summary="Team")
+
+    def test_a_new_event_says_which_they_are(self, alices: Client) -> None:
+        page = alices.get(f"{NEW}?guest=bob").text
+        assert "As the calendar: 30 minutes before, 1 day before, by e-mail" in page
+
+    def test_they_are_those_of_the_calendar_that_was_chosen(self, alices: Client) -> None:
+        page = alices.get(f"{NEW}?guest=bob&calendar=team@example.test").text
+        assert "As the calendar: none" in page
+        assert 'value="alice@example.test" data-reminders="30 minutes before, 1 day' in page

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 
@@ -56,6 +58,15 @@ def only_operation() -> OutboxOperation:
 
 
 class TestCreating:
+    def test_late_in_the_evening_a_new_event_of_today_is_still_today(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        late = dt.datetime(2026, 3, 10, 22, 40, tzinfo=dt.UTC)  # 23:40 in Berlin
+        with mock.patch("django.utils.timezone.now", return_value=late):
+            page = alices.get(f"{NEW}?start=2026-03-10").text
+        for name, value in (("start_date", "2026-03-10"), ("start_time", "23:30")):
+            assert f'name="{name}" value="{value}"' in page
+
     def test_without_scripts_the_event_is_queued_and_the_page_it_came_from_shows_it(
         self, alices: Client, alices_calendar: Calendar
     ) -> None:

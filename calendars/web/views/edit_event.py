@@ -94,6 +94,7 @@ def _edit_form(
         series=series_resource(target=target),
         calendar=calendar,
         zones=zones_for(request.user, [calendar]),
+        twelve=reader_of(request.user).twelve,
         next_url=back_url(request),
     )
 

@@ -42,7 +42,11 @@ def guests(request: MemberRequest) -> HttpResponse:
 @member_page
 def repeats(request: MemberRequest) -> HttpResponse:
     """The next dates of the rule that is being typed; nothing is written."""
-    form = EventForm(request.POST, zones=zones_for(request.user, []))
+    form = EventForm(
+        request.POST,
+        zones=zones_for(request.user, []),
+        twelve=reader_of(request.user).twelve,
+    )
     return render(
         request, "calendar/_repeat_preview.html", {"preview": _preview(form, request.user)}
     )

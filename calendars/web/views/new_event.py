@@ -20,11 +20,13 @@ from calendars.web.event_form import MOMENT_FIELDS
 from calendars.web.new_event_form import NewEventForm
 from calendars.web.views.after import back_url, saved
 from calendars.web.views.editor import editor, typed_in, zones_for
+from calendars.web.words import reader_of
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
 _HOUR = dt.timedelta(hours=1)
+_LAST = dt.time(23, 30)
 _INVITED = frozenset({"guest", "optional_guest"})
 _SMALL = frozenset({"summary", "calendar", *MOMENT_FIELDS})
 
@@ -35,7 +37,12 @@ def create(request: MemberRequest) -> HttpResponse:
     """A small form; what was typed is kept when the whole editor is asked for."""
     now = timezone.now()
     calendars = calendars_for_new_events(request.user)
-    make = partial(NewEventForm, calendars=calendars, zones=zones_for(request.user, calendars))
+    make = partial(
+        NewEventForm,
+        calendars=calendars,
+        zones=zones_for(request.user, calendars),
+        twelve=reader_of(request.user).twelve,
+    )
     if request.method != "POST":
         chosen = {"calendar": request.GET.get("calendar"), "next": back_url(request)}
         form = make(initial={**_new_times(request, now), **chosen})
@@ -67,15 +74,16 @@ def create(request: MemberRequest) -> HttpResponse:
 def _new_times(request: MemberRequest, now: dt.datetime) -> dict[str, Any]:
     """As long as new events are, from the slot that was chosen, else from the next full hour.
 
-    A day without a time stands for that hour of it. An ``end`` may be chosen too, and ``all_day``,
-    whose end is the last day.
+    A day without a time stands for that hour of it, before midnight for the half before. An
+    ``end`` may be chosen too, and ``all_day``, whose end is the last day.
     """
     member = request.user
     length = dt.timedelta(minutes=member.default_duration)
     local = now.astimezone(member.zone).replace(tzinfo=None)
     next_hour = local.replace(minute=0, second=0, microsecond=0) + _HOUR
+    clock = _LAST if next_hour.date() > local.date() else next_hour.time()
     try:
-        start = _chosen(request.GET.get("start", ""), next_hour.time())
+        start = _chosen(request.GET.get("start", ""), clock)
         end = start + length
         if chosen := request.GET.get("end"):
             end = max(_chosen(chosen, end.time()), start)

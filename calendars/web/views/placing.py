@@ -20,6 +20,7 @@ from calendars.queries.writable import calendars_for_new_events
 from calendars.web.edge import MemberRequest, add_domain_error, member_page
 from calendars.web.placing_forms import DuplicateForm, MoveForm
 from calendars.web.views.after import back_url, dialog, saved
+from calendars.web.words import reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -43,6 +44,7 @@ def duplicate(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRe
         resource=resource,
         calendars=calendars,
         source=source,
+        twelve=reader_of(request.user).twelve,
         next_url=back_url(request),
     )
     if request.method == "POST" and form.is_valid():
