@@ -73,17 +73,20 @@ class SubscribeForm(forms.Form):
 
 
 class ColourForm(forms.Form):
-    """One of Google's colours for calendars by the number of its class; or ``exact``, any colour,
-    for what is put back.
-    """
+    """One of Google's colours for calendars by the number of its class, or ``exact``, any other."""
 
     colour = forms.ChoiceField(
         label="Colour",
         required=False,
-        choices=list(zip(CALENDAR_COLOURS, _COLOUR_NAMES, strict=True)),
+        choices=[*zip(CALENDAR_COLOURS, _COLOUR_NAMES, strict=True), ("", "Another colour")],
         widget=forms.RadioSelect,
     )
-    exact = forms.RegexField("^#[0-9a-fA-F]{6}$", required=False)
+    exact = forms.RegexField(
+        "^#[0-9a-fA-F]{6}$",
+        label="Another colour",
+        required=False,
+        widget=forms.TextInput(attrs={"type": "color"}),
+    )
 
     @property
     def background(self) -> str | None:

@@ -2,7 +2,7 @@
 
 The content security policy allows no ``style`` attribute, and the week has to stand before any
 script has run, so an event says where it is by class: ``r13 s6 c1 w2`` is row 13, six rows high,
-column 1, two columns wide. ``stylesheet`` writes the rules for them, about 3 kB compressed, into
+column 1, two columns wide. ``stylesheet`` writes the rules for them, about 6 kB compressed, into
 ``static/css/classes.css``::
 
     python -m calendars.web.style_classes > static/css/classes.css
@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 import sys
 from functools import lru_cache
+from itertools import product
 from typing import Final
 
 from calendars.web.layout import MOST_LANES, ROWS_OF_LONGEST_DAY
@@ -47,10 +48,21 @@ _EVENT_SHOWN: Final = "7986cb 33b679 8e24aa e67c73 f6bf26 f4511e 039be5 616161 3
 CALENDAR_COLOURS: Final = {str(n): c for n, c in enumerate(_CALENDAR_SHOWN.split(), start=1)}
 """Those that a calendar can be given, by the number of their class."""
 _EVENT_COLOURS: Final = {str(n): c for n, c in enumerate(_EVENT_SHOWN.split(), start=1)}
+_STEPS: Final = 8
+_OTHER_COLOURS: Final = {
+    f"x{red}{green}{blue}": bytes(
+        round(255 * step / (_STEPS - 1)) for step in (red, green, blue)
+    ).hex()
+    for red, green, blue in product(range(_STEPS), repeat=3)
+}
+"""For calendars of any other colour: so many that the nearest is hardly told from it."""
 _GIVEN: Final = [
-    (colour, number)
-    for palette in (_CALENDAR_PALETTE, _CALENDAR_SHOWN)
-    for number, colour in enumerate(palette.split(), start=1)
+    *(
+        (bytes.fromhex(colour), str(number))
+        for palette in (_CALENDAR_PALETTE, _CALENDAR_SHOWN)
+        for number, colour in enumerate(palette.split(), start=1)
+    ),
+    *((bytes.fromhex(colour), number) for number, colour in _OTHER_COLOURS.items()),
 ]
 _DEFAULT_TINT: Final = "tint-16"
 _HEX = re.compile(r"#?([0-9a-fA-F]{6})")
@@ -82,14 +94,15 @@ def lines(rows: int) -> str:
 def tint(*, calendar_colour: str, event_colour_id: str = "") -> str:
     """The class of an event's colour: its own by Google's id, else its calendar's.
 
-    A calendar may have any colour (``#rrggbb``); it gets the nearest of Google's palette.
+    A calendar may have any colour (``#rrggbb``); it gets the nearest that there is a class for.
     """
     if event_colour_id in _EVENT_COLOURS:
         return f"tint-e{event_colour_id}"
     wanted = _HEX.fullmatch(calendar_colour)
     if wanted is None:
         return _DEFAULT_TINT
-    _, number = min(_GIVEN, key=lambda entry: _distance(entry[0], wanted[1]))
+    colour = bytes.fromhex(wanted[1])
+    _, number = min(_GIVEN, key=lambda given: _distance(given[0], colour))
     return f"tint-{number}"
 
 
@@ -106,7 +119,7 @@ def stylesheet() -> str:
             f".{letter}{number}{{{rule.format(number)}}}" for number in range(1, _limit(letter) + 1)
         ]
     rules += [f".l{number}{{--lines:{number}}}" for number in range(1, _MOST_LINES + 1)]
-    for prefix, colours in (("", CALENDAR_COLOURS), ("e", _EVENT_COLOURS)):
+    for prefix, colours in (("", CALENDAR_COLOURS), ("", _OTHER_COLOURS), ("e", _EVENT_COLOURS)):
         rules += [
             f".tint-{prefix}{number}{{--tint:#{colour}}}" for number, colour in colours.items()
         ]
@@ -129,9 +142,8 @@ def _limit(letter: str) -> int:
     return ROWS_OF_LONGEST_DAY if letter in "rs" else MOST_COLUMNS
 
 
-def _distance(one: str, other: str) -> int:
-    pairs = zip(bytes.fromhex(one), bytes.fromhex(other), strict=True)
-    return sum((a - b) ** 2 for a, b in pairs)
+def _distance(one: bytes, other: bytes) -> int:
+    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
 
 
 if __name__ == "__main__":

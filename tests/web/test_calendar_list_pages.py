@@ -75,6 +75,15 @@ def test_a_colour_is_taken_back_exactly(alices: Client, team: Calendar) -> None:
     assert Calendar.objects.get(pk=team.pk).background_color == "#16a765"
 
 
+def test_a_calendar_can_have_any_colour(alices: Client, team: Calendar) -> None:
+    answer = alices.post(f"{ENTRY}change", {"colour": "", "exact": "#12ab34"}, **HTMX)
+    change = CalendarListChange.objects.get()
+    assert change.payload == {"backgroundColor": "#12ab34", "foregroundColor": "#ffffff"}
+    assert "tint-x" in answer.text
+    page = alices.get(ENTRY, **HTMX).text
+    assert 'type="color" name="exact" value="#12ab34"' in re.sub(r" +", " ", page)
+
+
 @pytest.mark.parametrize("colour", [{"colour": "25"}, {"exact": "red"}, {}])
 def test_a_colour_that_there_is_not_changes_nothing(
     alices: Client, team: Calendar, colour: dict[str, str]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 from calendars.web import style_classes
@@ -27,8 +29,16 @@ def test_an_event_with_a_colour_of_its_own_shows_it() -> None:
     assert tint(calendar_colour="#9fe1e7", event_colour_id="11") == "tint-e11"
 
 
-def test_a_calendar_of_any_colour_gets_the_nearest_of_the_palette() -> None:
+def test_a_calendar_gets_a_colour_of_the_palette_where_it_has_one() -> None:
     assert tint(calendar_colour="#9FE1E8") == "tint-14"
+
+
+@pytest.mark.parametrize("colour", ["#000000", "#ffffff", "#00ff00", "#123456", "#c0ffee"])
+def test_a_calendar_of_any_other_colour_gets_one_that_is_hardly_told_from_it(colour: str) -> None:
+    name = tint(calendar_colour=colour)
+    (rule,) = re.findall(rf"\.{name}{{--tint:#(\w+)}}", style_classes.stylesheet())
+    differences = zip(bytes.fromhex(colour[1:]), bytes.fromhex(rule), strict=True)
+    assert max(abs(one - other) for one, other in differences) <= 18
 
 
 def test_a_colour_that_cannot_be_read_gets_the_default() -> None:

@@ -27,6 +27,7 @@ from calendars.queries.calendar_list import (
 from calendars.web.calendar_list import ListedCalendar, listed_calendar, lists_of, why_fixed
 from calendars.web.edge import MemberRequest, add_domain_error, member_page
 from calendars.web.list_forms import ColourForm, SubscribeForm
+from calendars.web.style_classes import CALENDAR_COLOURS
 from calendars.web.views.after import REFUSED, dialog
 from calendars.web.views.asking import page_or_part, version_of
 from calendars.web.views.live import Toast
@@ -89,7 +90,12 @@ def entry(request: MemberRequest, calendar_id: str) -> HttpResponse:
         "calendar": calendar,
         "account": account,
         "fixed": why_fixed(account),
-        "form": ColourForm(initial={"colour": number}),
+        "form": ColourForm(
+            initial={
+                "colour": number if number in CALENDAR_COLOURS else "",
+                "exact": calendar.colour.lower(),
+            }
+        ),
     }
     return dialog(request, "calendar/_list_entry.html", context)
 
