@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AccountStatus
-from calendars.models import CalendarSyncState, OperationStatus, OutboxOperation
+from calendars.models import CalendarListChange, CalendarSyncState, OperationStatus, OutboxOperation
 from tests.admin.test_rows import a_row_of_each, list_of
 from tests.factories import NOW, CalendarFactory
 
@@ -83,6 +83,17 @@ def test_discard_gives_an_operation_up_and_keeps_its_values(
     failed.refresh_from_db()
     assert failed.status == OperationStatus.CANCELLED
     assert failed.payload == {"summary": "Other"}
+
+
+def test_a_refused_change_of_a_calendar_list_is_tried_again(
+    admin: Client, alices_calendar: Calendar
+) -> None:
+    refused = a_row_of_each(alices_calendar)[CalendarListChange]
+    page = act(admin, "retry", refused)
+    assert "Will be tried again: change alice@example.test." in page
+    again = CalendarListChange.objects.exclude(pk=refused.pk).get()
+    assert (again.status, again.payload, again.actor_via) == ("pending", {"hidden": True}, "admin")
+    assert "Left alone" in act(admin, "retry", again)
 
 
 def test_what_cannot_be_retried_is_named_and_does_not_stop_the_others(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,9 +14,11 @@ from calendars.models import (
     AccountSyncState,
     CachedEvent,
     Calendar,
+    CalendarListChange,
     CalendarSyncState,
     Occurrence,
     OutboxOperation,
+    OutsideBusy,
 )
 from tests.factories import NOW, CalendarFactory, GoogleAccountFactory, cached
 
@@ -33,6 +36,8 @@ MODELS = [
     OutboxOperation,
     CalendarSyncState,
     AccountSyncState,
+    CalendarListChange,
+    OutsideBusy,
 ]
 
 
@@ -60,13 +65,35 @@ def a_row_of_each(calendar: Calendar, name: str = "talk") -> dict[type[Any], Any
         actor_via="web",
         error="Google refused.",
     )
+    account = calendar.account
+    change = CalendarListChange.objects.create(
+        account=account,
+        google_id=calendar.google_id,
+        kind="change",
+        payload={"hidden": True},
+        status="failed",
+        created_at=NOW,
+        actor=account.member,
+        actor_via="web",
+        error="Google refused.",
+    )
+    busy = OutsideBusy.objects.create(
+        account=account,
+        address=f"{name}@outside.test",
+        wanted_start=NOW,
+        wanted_end=NOW + dt.timedelta(days=1),
+        wanted_at=NOW,
+        busy=[[1, 2]],
+    )
     return {
         Calendar: calendar,
         CachedEvent: event,
         Occurrence: event.occurrences.get(),
         OutboxOperation: operation,
         CalendarSyncState: calendar.sync_state,
-        AccountSyncState: calendar.account.sync_state,
+        AccountSyncState: account.sync_state,
+        CalendarListChange: change,
+        OutsideBusy: busy,
     }
 
 
