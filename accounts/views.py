@@ -104,6 +104,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         "form": form,
         "secret": secret,
         "now": timezone.now(),
+        "moment_format": "j F Y, g:i a" if _member(request).hour_format == "12" else "j F Y, H:i",
         "tokens": queries.tokens_of(_member(request)),
     }
     return render(request, "accounts/tokens.html", context)
