@@ -38,13 +38,21 @@ class ClockField {
 
   listen() {
     const { field, list } = this;
-    field.addEventListener("click", () => this.open());
+    field.addEventListener("focus", () => field.select()); // what is typed comes in its place
+    field.addEventListener("click", () => this.click());
     field.addEventListener("keydown", (event) => this.onKey(event));
     field.addEventListener("input", (event) => event.isTrusted && this.onInput());
     field.addEventListener("change", () => this.settle());
     field.addEventListener("blur", () => this.leave());
     list.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the focus
     list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")));
+  }
+
+  click() {
+    if (!this.isOpen) {
+      this.field.select();
+      this.open();
+    }
   }
 
   get isOpen() {

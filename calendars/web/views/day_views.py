@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     Column = layout.DayColumn[Card]
 
 _HOUR = 3600
+_LANES_IN_SIGHT = 6  # keep in step with .bars.is-full of days.css
 _HOUR_ROWS = _HOUR // layout.ROW_SECONDS
 
 
@@ -82,6 +83,7 @@ def _view(
             }
             for column in grid.days
         ],
+        "has_many_lanes": any(bar.lane > _LANES_IN_SIGHT for bar in grid.bars),
         "bars": markup.safe(markup.bar(bar, first=first, view_url=url) for bar in grid.bars),
     }
     return LiveView(
