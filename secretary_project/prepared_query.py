@@ -11,7 +11,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, Value
 from django.db.models.query import get_related_populators
 
@@ -126,13 +126,14 @@ def prepared_cursor(*, binary: bool = False) -> CursorWrapper:
     numbers of things, too (``among``). ``binary``: what is ``bytea`` comes as bytes; as text it
     would be twice as long. SQLite's driver keeps its statements by itself.
     """
-    if connection.vendor != "postgresql":
-        return connection.cursor()
-    connection.ensure_connection()
-    bare = psycopg.Cursor(connection.connection)
+    database: Any = connections[DEFAULT_DB_ALIAS]  # itself, for its proxy is asked six times
+    if database.vendor != "postgresql":
+        return database.cursor()  # type: ignore[no-any-return]
+    database.ensure_connection()
+    bare = psycopg.Cursor(database.connection)
     if binary:
         bare.format = psycopg.pq.Format.BINARY
-    return connection._prepare_cursor(bare)  # type: ignore[attr-defined,no-any-return]
+    return database._prepare_cursor(bare)  # type: ignore[no-any-return]
 
 
 def among(values: Iterable[int | str]) -> tuple[str, list[Any]]:
