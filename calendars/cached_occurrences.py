@@ -9,10 +9,13 @@ from calendars.bulk import OccurrenceRow
 from calendars.event_resource import Span
 from calendars.models import CachedEvent
 from calendars.window import window_of
+from secretary_project.prepared_query import PreparedQuery
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable, Mapping
+
+    from django.db.models import QuerySet
 
     from calendars.models import Calendar
 
@@ -125,10 +128,24 @@ def _exceptions_of(calendar: Calendar, events: Iterable[CachedEvent]) -> Iterabl
     A series that is deleted here is no series any more, but its exceptions are still there.
     """
     ids = [event.event_id for event in events if event.is_series or _is_gone(event)]
+    if len(ids) == 1:  # as when a member deletes an event, of which this took a quarter
+        yield from _EXCEPTIONS_OF_ONE.run(calendar=calendar.pk, series=ids[0])
+        return
     for batch in bulk.batches(ids):
-        rows = CachedEvent.objects.filter(calendar=calendar, recurring_event_id__in=batch)
-        rows = rows.exclude(recurring_event_id="")  # as the index says it: SQLite needs that
-        yield from rows.defer("event_json", "agreed_json")
+        yield from _exceptions(calendar=calendar, recurring_event_id__in=batch)
+
+
+def _exceptions(**which: Any) -> QuerySet[CachedEvent]:
+    rows = CachedEvent.objects.filter(**which)
+    rows = rows.exclude(recurring_event_id="")  # as the index says it: SQLite needs that
+    return rows.defer("event_json", "agreed_json")
+
+
+_EXCEPTIONS_OF_ONE = PreparedQuery(
+    lambda calendar, series: _exceptions(calendar=calendar, recurring_event_id=series),
+    "calendar",
+    "series",
+)
 
 
 def _is_gone(event: CachedEvent) -> bool:

@@ -11,6 +11,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import psycopg
+import psycopg.sql
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, Value
 from django.db.models.query import get_related_populators
@@ -64,7 +65,7 @@ class PreparedRows:
     def _compile(self) -> _Compiled:
         queryset = self._make(**{name: _Slot(name) for name in self._slots})
         compiler = queryset.query.get_compiler(connection=connection)
-        sql, params = compiler.as_sql()
+        sql, params = _written_out(*compiler.as_sql())
         columns = [column for column, _, _ in compiler.select]
         converters = list(compiler.get_converters(columns).items())
         compiled = self._by_vendor[connection.vendor] = _Compiled(
@@ -104,7 +105,7 @@ class PreparedQuery(Generic[M]):
         queryset = self._make(**{name: _Slot(name) for name in self._slots})
         self._model = queryset.model
         compiler = queryset.query.get_compiler(connection=connection)
-        sql, params = compiler.as_sql()
+        sql, params = _written_out(*compiler.as_sql())
         columns = [column for column, _, _ in compiler.select[: compiler.col_count]]
         own = compiler.klass_info["select_fields"]
         compiled = _Compiled(
@@ -149,6 +150,24 @@ def change(statement: str, *values: Any) -> int:
     with prepared_cursor() as cursor:
         cursor.execute(statement, [_adapted(value) for value in values])
         return int(cursor.rowcount)
+
+
+def _written_out(sql: str, params: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+    """The SQL with its constants in it, and what remains, the slots.
+
+    A plan for any values would use no partial index otherwise: its condition is about constants.
+    """
+    if connection.vendor != "postgresql":
+        return sql, params
+    texts = ["%s" if isinstance(each, _Slot) else _literal(each) for each in params]
+    first, *others = sql.split("%s")
+    written = "".join(text + part for text, part in zip(texts, others, strict=True))
+    return first + written, [each for each in params if isinstance(each, _Slot)]
+
+
+def _literal(value: Any) -> str:
+    constant = str(value) if isinstance(value, str) else value  # an enumeration is more than text
+    return psycopg.sql.quote(constant).replace("%", "%%")
 
 
 def _fetched(compiled: _Compiled, values: Mapping[str, Any]) -> Iterable[Sequence[Any]]:

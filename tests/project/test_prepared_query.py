@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Exists, F, Q, Value
 
 from accounts.models import ApiToken, Member
-from calendars.models import Calendar
+from calendars.models import CachedEvent, Calendar
 from secretary_project.prepared_query import (
     PreparedQuery,
     PreparedRows,
@@ -137,6 +137,36 @@ def test_prepared_rows_have_the_types_of_their_columns(
     assert rows.run(member=alice.pk) == [("alice", True, token.expires_at)]
     assert rows.run(member=bob.pk) == [("bob", False, None)]
     assert rows.run(member=0) == []
+
+
+@pytest.mark.parametrize("constant", ["it's", "100%", "%s", "back\\slash", "a\n''b"])
+def test_constants_of_the_queryset_stay_values(alice: Member, constant: str) -> None:
+    odd = MemberFactory(username=constant, first_name="Odd")
+    by_first_name = PreparedQuery(
+        lambda first_name: Member.objects.filter(username=constant, first_name=first_name),
+        "first_name",
+    )
+    assert by_first_name.run(first_name="Odd") == [odd]
+    assert by_first_name.run(first_name=alice.first_name) == []
+
+
+@pytest.mark.postgresql
+def test_a_plan_for_any_values_uses_a_partial_index(alices_calendar: Calendar) -> None:
+    exceptions = PreparedQuery(
+        lambda series: CachedEvent.objects.filter(
+            calendar=alices_calendar.pk, recurring_event_id=series
+        ).exclude(recurring_event_id=""),
+        "series",
+    )
+    for _ in range(6):
+        exceptions.run(series="weekly")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SELECT name FROM pg_prepared_statements WHERE statement LIKE '%recurring%'")
+        [(name,)] = cursor.fetchall()
+        cursor.execute(f"EXPLAIN EXECUTE \"{name}\" ('weekly')")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "event_calendar_series" in plan
 
 
 @pytest.mark.parametrize("number", [0, 1, 3])
