@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from calendars import cache, saga
-from calendars.commands import queue, recurring
+from calendars.commands import lost_moves, queue, recurring
 from calendars.commands.event_body import completed
 from calendars.commands.permissions import require_writable
 from calendars.commands.remade import make_anew, remembered, with_lost
-from calendars.commands.withdrawal import locked, withdraw
+from calendars.commands.withdrawal import locked
 from calendars.errors import InvalidInputError
 from calendars.event_input import google_fields
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
-from calendars.queries.outbox import choices_of, is_restorable
+from calendars.queries.outbox import choices_of, is_about_a_move, is_restorable
 from calendars.queries.shape import shown
 from calendars.queries.zone import zone_for
 from calendars.sync.core.inverse import changed_by
@@ -96,8 +96,9 @@ def _decide(
     now: dt.datetime,
 ) -> Resolution:
     """What is decided is cancelled first, so that what is sent instead can take its place."""
-    if operation.op_type == OperationType.MOVE and event is not None:
-        return _decide_move(operation, event, choice, now)
+    if event is not None and is_about_a_move(operation):
+        sent = lost_moves.decide(actor=actor, operation=operation, choice=choice, now=now)
+        return Resolution(sent or operation, _shown_after(sent or operation))
     change = None
     if choice in (Choice.MINE, Choice.MERGE) and event is not None:
         change = _change(actor, operation, event, fields)
@@ -115,25 +116,6 @@ def _decide(
     if event is not None:
         cache.refresh(event, now=now)
     return Resolution(sent or operation, _shown_after(sent or operation))
-
-
-def _decide_move(
-    operation: OutboxOperation, event: CachedEvent, choice: Choice, now: dt.datetime
-) -> Resolution:
-    """Google deleted what was to be moved: it is made anew in the destination, or given up."""
-    arrivals = [each for each in saga.fellows(operation) if each.op_type == OperationType.CREATE]
-    for each in _decided(operation, event, choice):
-        queue.cancel(each, reason=f"resolved_{choice}")
-    cache.refresh(event, now=now)
-    for arrival in arrivals:
-        if choice is Choice.THEIRS:
-            withdraw(arrival, reason="resolved_theirs", now=now)
-            continue
-        queue.put_back(arrival)
-        queue.wake_after_commit(arrival.calendar)
-    saga.show(arrivals, now=now)
-    sent = arrivals[0] if choice is Choice.MINE and arrivals else operation
-    return Resolution(sent, _shown_after(sent))
 
 
 def _decided(

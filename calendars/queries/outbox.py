@@ -155,7 +155,7 @@ def _side_by_side(operation: OutboxOperation) -> dict[str, Any]:
 def choices_of(operation: OutboxOperation, event: CachedEvent | None) -> dict[Choice, str]:
     """How a conflict about this event can be settled, each with what the choice does."""
     agreed = event.agreed if event is not None else None
-    if operation.op_type == OperationType.MOVE:
+    if is_about_a_move(operation):
         return choices(ConflictKind.EDIT_DELETE, known=event is not None, of_move=True)
     return choices(
         kind_of(is_delete=operation.op_type == OperationType.DELETE, agreed=agreed),
@@ -163,6 +163,12 @@ def choices_of(operation: OutboxOperation, event: CachedEvent | None) -> dict[Ch
         of_saga=operation.saga is not None,
         of_instance=event is not None and is_restorable(event),
     )
+
+
+def is_about_a_move(operation: OutboxOperation) -> bool:
+    """Whether this is a move, or shows what one brings to its calendar."""
+    arrives = operation.op_type == OperationType.CREATE and operation.step > 1
+    return arrives or operation.op_type == OperationType.MOVE
 
 
 def is_restorable(event: CachedEvent) -> bool:

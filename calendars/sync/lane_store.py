@@ -208,7 +208,11 @@ class LaneStore(Leased):
             event = self._locked(event_pk)
             if event is None:
                 return
-            record(Comparison(conflicts=dict.fromkeys(operations, DELETED_THERE)), now=now)
+            arrivals = OutboxOperation.objects.filter(
+                op_id__in=operations, op_type=OperationType.CREATE
+            )
+            asked = list(arrivals.values_list("op_id", flat=True)) or operations
+            record(Comparison(conflicts=dict.fromkeys(asked, DELETED_THERE)), now=now)
             stub = {"id": event.event_id, "status": "cancelled"}
             self._agree(event, stub, now=now)
             self._follow_up(operations, now=now)

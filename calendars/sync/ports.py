@@ -394,7 +394,8 @@ class Store(Protocol):
         """Google did it: ``resource`` is the new agreed copy, None after a delete."""
 
     def lost(self, event_pk: int, operations: Sequence[int], *, now: dt.datetime) -> None:
-        """What these operations are about was deleted at Google: they are in conflict."""
+        """What these operations are about was deleted at Google: they are in conflict. Of an
+        arrival it alone: what was asked of the event since waits for that decision."""
 
     def take_absence(self, event_pk: int, *, now: dt.datetime) -> None:
         """Google knows no event of this id: compare, settle, put in conflict, store."""

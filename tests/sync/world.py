@@ -236,11 +236,13 @@ class World:
         """The same of Google's own list, series expanded there."""
         return _as_shown(self.events_at_google(days=days))
 
-    def events_at_google(self, *, days: int = 80) -> list[dict[str, Any]]:
+    def events_at_google(
+        self, *, days: int = 80, calendar_id: str = "primary"
+    ) -> list[dict[str, Any]]:
         """What Google lists, series expanded there."""
         items, _, _ = follow(
             connect(self.google, ALICE),
-            calendarId="primary",
+            calendarId=calendar_id,
             singleEvents=True,
             timeMin=(NOW - dt.timedelta(days=20)).isoformat(),
             timeMax=(NOW + dt.timedelta(days=days)).isoformat(),
