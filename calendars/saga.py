@@ -197,6 +197,12 @@ def queue_delete(
     _wake({because_of.calendar.account_id})
 
 
+def takes_back(operation: OutboxOperation) -> bool:
+    """Whether this is such a delete: nobody asked for it, so it remembers nothing of its event."""
+    deletes = operation.op_type == OperationType.DELETE and operation.saga is None
+    return deletes and not operation.base
+
+
 def show(operations: Iterable[OutboxOperation], *, now: dt.datetime) -> None:
     """Work out anew what these operations' events look like; instances before their series."""
     found = {

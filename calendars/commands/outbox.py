@@ -10,8 +10,8 @@ from calendars import saga
 from calendars.commands import queue
 from calendars.commands.hanging import UNSENT
 from calendars.commands.undo import undo
-from calendars.commands.withdrawal import locked, withdraw
-from calendars.models import OperationStatus, OutboxOperation
+from calendars.commands.withdrawal import locked, require_no_copy_left, withdraw
+from calendars.models import OperationStatus, OperationType, OutboxOperation
 from calendars.models.outbox import DECLINED
 
 if TYPE_CHECKING:
@@ -42,15 +42,17 @@ def discard(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) -> Ou
     later changes go too.
 
     Of a change that was tried nobody knows whether Google has it: it is undone, so that it is gone
-    for certain. Whoever only proposes may take proposals back, and nothing else. Raises
-    WrongStateError for what is on its way or done.
+    for certain; so is an undo that is half done. Whoever only proposes may take proposals back, and
+    nothing else. Raises WrongStateError for what is on its way or done, and for what deletes the
+    remains of another change.
     """
     with transaction.atomic():
         if actor.proposes:
             current = locked(operation, _PROPOSED, "This token can only take proposals back.")
         else:
             current = locked(operation, UNSENT, "This change is on its way or done already.")
-        if any(_may_have_arrived(each) for each in (current, *saga.fellows(current))):
+        require_no_copy_left(current)
+        if any(_took_effect(each) for each in (current, *saga.fellows(current))):
             undo(actor=actor, operation=current, now=now)
             current.refresh_from_db()
             return current
@@ -59,5 +61,11 @@ def discard(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) -> Ou
     return current
 
 
-def _may_have_arrived(operation: OutboxOperation) -> bool:
-    return operation.status == OperationStatus.PENDING and operation.attempts > 0
+def _took_effect(operation: OutboxOperation) -> bool:
+    """Whether more than forgetting is needed: it may have arrived, or has taken something back.
+
+    A create that was made is deleted again with what is withdrawn."""
+    if operation.status == OperationStatus.PENDING:
+        return operation.attempts > 0
+    takes_back = operation.undoes_id is not None and operation.op_type != OperationType.CREATE
+    return takes_back and operation.status == OperationStatus.APPLIED

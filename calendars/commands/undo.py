@@ -16,7 +16,7 @@ from calendars import saga
 from calendars.commands.undo_sent import moved_back, taken_back
 from calendars.commands.undo_unsent import withdrawn
 from calendars.commands.undone import Undone, new_saga, shown_after, wrong
-from calendars.commands.withdrawal import locked
+from calendars.commands.withdrawal import locked, require_no_copy_left
 from calendars.models import OperationStatus, OperationType, OutboxOperation
 from calendars.models.outbox import NEVER_SENT
 
@@ -36,6 +36,7 @@ def undo(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) -> Undon
     with transaction.atomic():
         current = locked(operation, set(OperationStatus), "")
         _refuse_twice(current)
+        require_no_copy_left(current)
         steps = _steps(current)
         for each in steps:
             _refuse_to_decide(actor, each)

@@ -31,6 +31,16 @@ def locked(operation: OutboxOperation, states: Collection[str], sentence: str) -
     return current
 
 
+def require_no_copy_left(operation: OutboxOperation) -> None:
+    """Raises WrongStateError for what deletes the remains of a change that did not go through."""
+    if saga.takes_back(operation) and operation.status in UNSENT:
+        raise WrongStateError(
+            "This deletes what another change has left behind: without it the event would be there "
+            "twice. Try it again, or delete that event yourself.",
+            op_id=operation.op_id,
+        )
+
+
 def withdraw(operation: OutboxOperation, *, reason: str, now: dt.datetime) -> None:
     """Cancel an operation with its saga, and with a create all that was built on it.
 

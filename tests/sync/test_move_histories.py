@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from accounts.models import Member
+from calendars import saga
 from calendars.commands.conflicts import resolve
 from calendars.commands.outbox import discard, retry
 from calendars.commands.scope import Scope
@@ -189,14 +190,12 @@ class Moves(RuleBasedStateMachine):
             self._tolerating(lambda: change(chosen, where))
 
     def _decide(self, way: Callable[..., Any], operation: OutboxOperation, **how: Any) -> None:
-        """Whoever gives up that a copy is deleted again has both: that is no history of ours."""
+        """Whoever lets a copy that is deleted again stand has both: that is no history of ours."""
         takes_back = operation.op_type == "delete" and (
             operation.undoes_id is not None or not operation.step
         )
         if takes_back and way is resolve:
             how["choice"] = "mine"
-        elif takes_back:
-            way = retry
         now = self.world.clock.now()
         self._tolerating(lambda: way(actor=self.world.actor, operation=operation, now=now, **how))
 
@@ -223,7 +222,7 @@ class Moves(RuleBasedStateMachine):
                 if operation.status == OperationStatus.CONFLICT:
                     self._decide(resolve, operation, choice="theirs")
                 else:
-                    self._decide(discard, operation)
+                    self._decide(retry if saga.takes_back(operation) else discard, operation)
         self.world.sync(full=True, insist=True)
         done = (OperationStatus.APPLIED, OperationStatus.CANCELLED)
         left = OutboxOperation.objects.exclude(status__in=done)

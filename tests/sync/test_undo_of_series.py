@@ -192,3 +192,18 @@ def test_the_guests_of_a_single_occurrence_come_back_and_nobody_else_is_asked(
     assert len(guests) == 5
     assert all(each == {(ANN, False), (BEN, False)} for each in guests.values())
     assert cycles == 0 or way == "whole" or "invited anew" in back.note
+
+
+def test_giving_up_a_half_done_undo_of_a_split_leaves_no_occurrence_twice(world: World) -> None:
+    """The head is whole again, and the tail could not be deleted: it is cut off once more."""
+    event_id = series(world, RULE)
+    split = world.edit(instances(world, event_id)[2], FOLLOWING, summary="From here")
+    at_rest(world)
+    before = world.shown_here()
+    take_back(world, split)
+    world.google.faults.fail_next(1, status=403, reason="forbidden", method="DELETE")
+    world.sync()
+    refused = OutboxOperation.objects.get(status="failed")
+    discard(actor=world.actor, operation=refused, now=world.clock.now())
+    assert world.shown_here() == before
+    at_rest(world)
