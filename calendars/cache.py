@@ -23,6 +23,7 @@ from calendars.models import (
 )
 from calendars.sync.core.compare import compare
 from calendars.sync.core.merge import view_of
+from calendars.sync.core.proposals import CHANGED_SINCE
 from calendars.sync.core.types import Operation, OperationKind, OperationState
 from calendars.verdicts import record
 from secretary_project.prepared_query import PreparedQuery, change
@@ -86,6 +87,7 @@ def core_operation(row: OutboxOperation, *, target: str) -> Operation:
         attempts=row.attempts,
         saga=str(row.saga or ""),
         step=row.step,
+        unseen=row.reason == CHANGED_SINCE,
     )
 
 

@@ -16,7 +16,7 @@ from calendars.errors import CalendarError, WrongStateError
 from calendars.models import OperationStatus, OperationType, OutboxOperation
 from calendars.models.outbox import EXPIRED
 from calendars.sync.core.merge import apply_patch
-from calendars.sync.core.proposals import LASTS, clash, expires_at
+from calendars.sync.core.proposals import CHANGED_SINCE, LASTS, clashes, expires_at
 from calendars.sync.core.values import restores
 from calendars.sync.sentences import CONFLICT_SENTENCES
 
@@ -185,10 +185,9 @@ def _check(
         require_editable(shown, {name: after.get(name) for name in operation.payload})
     if any(each.op_type == OperationType.CREATE for each in others):
         return  # Google has nothing yet: all of it is one proposal
-    code = clash(cache.core_operation(operation, target=event.event_id), shown)
-    if code is not None:
+    if clashes(cache.core_operation(operation, target=event.event_id), shown):
         operation.status = OperationStatus.CONFLICT
-        operation.reason, operation.error = code, CONFLICT_SENTENCES[code]
+        operation.reason, operation.error = CHANGED_SINCE, CONFLICT_SENTENCES[CHANGED_SINCE]
 
 
 def _make_room(

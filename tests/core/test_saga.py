@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -64,6 +64,22 @@ def test_a_second_cut_waits_for_a_first_one_that_is_parked() -> None:
     assert held_back([first, second], steps=steps) == {4}
     other_field = patch(5, {"summary": "Tea"}, {})
     assert held_back([first, other_field], steps=steps[:2]) == set()
+
+
+@pytest.mark.parametrize(
+    "never_shown",
+    [{"state": OperationState.PROPOSED}, {"state": OperationState.CONFLICT, "unseen": True}],
+)
+def test_a_cut_waits_for_none_that_was_never_shown(never_shown: dict[str, Any]) -> None:
+    proposed = replace(step(patch(2, CUT, {}), 2, "one"), **never_shown)
+    own = step(patch(4, CUT, {}), 2, "two")
+    steps = [
+        known(1, 1, done=False, here=False, saga="one"),
+        known(2, 2, done=False, saga="one"),
+        known(3, 1, done=True, here=False, saga="two"),
+        known(4, 2, done=False, saga="two"),
+    ]
+    assert held_back([proposed, own], steps=steps) == set()
 
 
 def test_a_series_gets_no_other_slots_while_older_changes_of_its_instances_wait() -> None:

@@ -203,3 +203,30 @@ def test_a_member_who_split_the_series_alike_is_asked_before_there_are_two_tails
     assert set(steps.values_list("status", flat=True)) == {OperationStatus.CONFLICT}
     assert world.sync().succeeded
     assert [row[2] for row in world.shown_at_google()].count("Tail") == 0
+
+
+@pytest.mark.parametrize("decided", ["never", "before it is sent", "after it is sent"])
+@pytest.mark.parametrize("own", [1, 3], ids=["earlier", "later"])
+def test_a_proposed_split_holds_up_no_split_of_the_members_own(
+    world: World, own: int, decided: str
+) -> None:
+    rule = ["RRULE:FREQ=DAILY;COUNT=5"]
+    made = world.google.insert_event(ALICE, world.timed(recurrence=rule))
+    world.sync()
+    slots = [f"{made['id']}_202603{day}T090000Z" for day in range(11, 16)]
+    proposal = propose_split(world, str(made["id"]), gone=False)
+    world.edit(slots[own], Scope.THIS_AND_FOLLOWING, summary="Own")
+    if decided == "before it is sent":
+        assert yes(world, proposal).status == OperationStatus.CONFLICT
+    seen = [row for row in world.shown_here() if "Tail" not in row]
+    assert [title for *_, title, _ in seen] == ["Lunch"] * own + ["Own"] * (5 - own)
+    world.sync()
+    assert world.shown_at_google() == seen
+    if decided == "after it is sent":
+        assert yes(world, proposal).status == OperationStatus.CONFLICT
+    way = decline if decided == "never" else discard
+    way(actor=world.actor, operation=proposal, now=world.clock.now())
+    world.sync()
+    assert world.shown_here() == world.shown_at_google() == seen
+    done = (OperationStatus.APPLIED, OperationStatus.CANCELLED)
+    assert not OutboxOperation.objects.exclude(status__in=done).exists()

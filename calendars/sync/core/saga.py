@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from calendars.sync.core.types import PARKED, OperationKind, OperationState
+from calendars.sync.core.types import OperationKind, OperationState
 from calendars.sync.core.values import TIME_FIELDS, unit_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from calendars.sync.core.types import Operation
 
+_STOPPED = (OperationState.FAILED, OperationState.CONFLICT)
 OTHER_STEP = "other_step"
 """The reason of a step that is parked because another step of its saga could not go through."""
 
@@ -76,13 +77,17 @@ def _on_a_half_done_saga(op: Operation, steps: Sequence[Step]) -> bool:
 
 
 def _on_a_parked_step(op: Operation, operations: Sequence[Operation]) -> bool:
-    """What was built on a step that cannot go through now would leave out what it cut off."""
+    """What was built on a step that cannot go through now would leave out what it cut off.
+
+    Nothing was built on what was never shown: a proposal, or one that was approved too late.
+    """
     units = {unit_of(name) for name in op.payload}
     return any(
         before.saga
         and before.saga != op.saga
         and before.op_id < op.op_id
-        and before.state in PARKED
+        and before.state in _STOPPED
+        and not before.unseen
         and not units.isdisjoint(unit_of(name) for name in before.payload)
         for before in operations
     )

@@ -52,7 +52,7 @@ class Operation:
 
     ``target`` is Google's id of the event or instance; ``payload`` the changed fields (null
     deletes one), ``base`` the same fields before the change; ``saga`` and ``step`` see
-    ``core.saga``.
+    ``core.saga``. ``unseen`` is one in conflict that was never laid over its event.
     """
 
     op_id: int
@@ -65,6 +65,7 @@ class Operation:
     attempts: int = 0
     saga: str = ""
     step: int = 0
+    unseen: bool = False
 
     @property
     def arrives(self) -> bool:
