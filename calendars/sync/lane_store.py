@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Min, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, QuerySet
 
 from calendars import cache, event_resource, recurrence, saga
 from calendars.locks import lock_event
@@ -328,19 +328,15 @@ def _drop_what_is_undone(refused: Sequence[int], *, now: dt.datetime) -> None:
 
 def _drop_arrivals(moves: Sequence[UUID | None], *, now: dt.datetime) -> None:
     """Of moves that do not take place nothing arrives, and what was built on that is given up."""
-    arrivals = OutboxOperation.objects.filter(
-        saga__in=moves, op_type=OperationType.CREATE, status__in=cache.OPEN_STATUSES
+    open_ones = OutboxOperation.objects.filter(status__in=cache.OPEN_STATUSES)
+    arrival = open_ones.filter(
+        saga__in=moves,
+        op_type=OperationType.CREATE,
+        calendar=OuterRef("calendar"),
+        lane=OuterRef("lane"),
+        op_id__lte=OuterRef("op_id"),
     )
-    going = [
-        operation
-        for arrival in arrivals
-        for operation in OutboxOperation.objects.filter(
-            calendar=arrival.calendar_id,
-            lane=arrival.lane,
-            op_id__gte=arrival.op_id,
-            status__in=cache.OPEN_STATUSES,
-        )
-    ]
+    going = list(open_ones.filter(Exists(arrival)))
     close([each.op_id for each in going], OperationStatus.CANCELLED, now=now, reason=UNDONE)
     saga.show(going, now=now)
 

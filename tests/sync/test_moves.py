@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.commands import connect_account, disconnect
 from calendars.commands.conflicts import resolve
@@ -310,6 +312,23 @@ def test_a_move_that_is_refused_after_it_was_taken_back_leaves_nothing_to_do(
     world.google.faults.fail_next(1, status=403, reason="forbidden", path_contains="/move")
     settle(world)
     assert (list(world.at_google()), shown(ALICE), shown(TEAM)) == ([lunch], ["Lunch"], [])
+
+
+def test_what_falls_with_a_refused_move_is_read_at_once(world: World, lunch: str) -> None:
+    """However many arrivals there are, and whatever was built on them."""
+    move = move_without_an_answer(world, lunch, "before")
+    undo(actor=world.actor, operation=move, now=world.clock.now())
+    world.edit(lunch, location="Roof")
+    world.google.faults.fail_next(1, status=403, reason="forbidden", path_contains="/move")
+    with CaptureQueriesContext(connection) as queries:
+        world.sync(insist=True)
+    by_arrival = [each["sql"] for each in queries if '"op_id" >= ' in each["sql"]]
+    assert by_arrival == []
+    assert (
+        len([each for each in queries if "EXISTS" in each["sql"] and '"op_id" <= ' in each["sql"]])
+        == 1
+    )
+    settle(world)
 
 
 @pytest.mark.parametrize("lost", LOST)
