@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from calendars import cache
 from calendars.locks import lock_lanes
+from calendars.made_ids import made_id
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
 from calendars.sync.core.push_plan import is_copy
 from calendars.sync.core.saga import OTHER_STEP, Step
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from calendars.models import Calendar
 
-_FRESH_IDS = UUID("0b0d5a5e-8d0c-4f6f-9b54-5a2f4f0f7a35")
 _DONE = frozenset({OperationStatus.APPLIED, OperationStatus.CANCELLED})
 _STOPPED = frozenset({OperationStatus.FAILED, OperationStatus.CONFLICT})
 _UNANSWERED = _STOPPED | {OperationStatus.PENDING}
@@ -155,8 +154,7 @@ def take_back(create: OutboxOperation, *, now: dt.datetime) -> bool:
     if event is None or not event.etag:
         return False
     old_id, agreed, etag = event.event_id, event.agreed, event.etag
-    name = f"{old_id} {create.op_id} {create.attempts} {now.isoformat()}"
-    _rename(event, uuid5(_FRESH_IDS, name).hex)
+    _rename(event, made_id("fresh", old_id, create.op_id, create.attempts, now).hex)
     OutboxOperation.objects.filter(
         calendar=event.calendar,
         lane=cache.lane_of(event),

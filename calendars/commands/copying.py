@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from calendars.event_resource import EDITABLE_FIELDS
 from calendars.sync.core.people import ANSWER, person_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from calendars.event_resource import Resource
     from calendars.models import Calendar
@@ -21,15 +22,20 @@ COPIED_FIELDS = frozenset(
     | {"transparency", "visibility", "reminders"}
     | {"guestsCanInviteOthers", "guestsCanModify", "guestsCanSeeOtherGuests"}
 )
-_OF_THIS_LIST = ANSWER | {"self", "organizer", "id"}
+ANEW_FIELDS = (EDITABLE_FIELDS - {"status", "conferenceData"}) | {"extendedProperties", "source"}
+"""Of an event that takes the place of another one, which is gone: what ties programs to it too."""
+OF_ONE_LIST = frozenset({"self", "organizer", "id"})
+"""What a guest is on the list of one event only."""
 
 
-def copy_of(event: Resource, calendar: Calendar) -> dict[str, Any]:
+def copy_of(
+    event: Resource, calendar: Calendar, *, fields: Collection[str] = COPIED_FIELDS
+) -> dict[str, Any]:
     """The body of a new event in ``calendar`` that is like this one; its guests have not answered.
 
     The calendar's own entry, where there is one, is taken to accept: it is their event now.
     """
-    body = {name: value for name, value in event.items() if name in COPIED_FIELDS}
+    body = {name: value for name, value in event.items() if name in fields}
     if guests := [_guest(each, calendar) for each in event.get("attendees") or () if _named(each)]:
         body["attendees"] = guests
     else:
@@ -37,12 +43,17 @@ def copy_of(event: Resource, calendar: Calendar) -> dict[str, Any]:
     return body
 
 
+def not_answered(guest: Mapping[str, Any]) -> dict[str, Any]:
+    """A guest as he is asked for the first time."""
+    return {fact: value for fact, value in guest.items() if fact not in ANSWER | OF_ONE_LIST}
+
+
 def _named(guest: Mapping[str, Any]) -> bool:
     return bool(guest.get("email"))
 
 
 def _guest(guest: Mapping[str, Any], calendar: Calendar) -> dict[str, Any]:
-    fresh = {fact: value for fact, value in guest.items() if fact not in _OF_THIS_LIST}
+    fresh = not_answered(guest)
     if person_key(guest) == calendar.google_id.lower():
         fresh["responseStatus"] = "accepted"
     return fresh

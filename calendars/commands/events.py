@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -23,6 +22,7 @@ from calendars.commands.remade import remembered, with_lost
 from calendars.commands.scope import Scope
 from calendars.errors import WrongStateError
 from calendars.locks import lock_event
+from calendars.made_ids import made_id
 from calendars.models import OperationStatus, OperationType, OutboxOperation
 from calendars.queries.shape import resource_of, shown
 from calendars.queries.zone import zone_for
@@ -32,6 +32,7 @@ from calendars.sync.core.values import TIME_FIELDS
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
+    from uuid import UUID
 
     from calendars.commands.actor import Actor
     from calendars.commands.past import FromNowOn
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from calendars.event_resource import Resource
     from calendars.models import Calendar, Notify
     from calendars.queries.access import EventTarget
-
-_REQUESTS = UUID("6f1d0a57-3c0b-4a53-9a6e-5b7c1f3f8c11")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def create_event(
         cache.lock(calendar.pk)
         made = _create_of(calendar, new_id)
         if made is not None and made.payload != body:  # a form that was gone back to
-            new_id = uuid5(new_id, cache.dumps(body))
+            new_id = made_id("again", new_id, cache.dumps(body))
             made = _create_of(calendar, new_id)
         event = made and cache.find_event(calendar_id=calendar.pk, event_id=made.event_id)
         return QueuedChange(made, shown(event)) if made and event else queue_it(new_id=new_id)
@@ -362,4 +361,4 @@ def _moves_series(subject: Subject, payload: Mapping[str, Any]) -> bool:
 
 def _request_id(subject: Subject, now: dt.datetime) -> str:
     """A conference request's id: another one for each attempt (section 3.6)."""
-    return uuid5(_REQUESTS, f"{subject.event.event_id} {now.isoformat()}").hex
+    return made_id("conference", subject.event.event_id, now).hex

@@ -6,12 +6,12 @@ The id of a deleted event stays taken (trap 12), so it comes back under another 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid5
 
 from calendars import cache, event_resource
 from calendars.commands import queue
+from calendars.commands.copying import ANEW_FIELDS, copy_of, not_answered
 from calendars.commands.event_body import completed
-from calendars.event_resource import EDITABLE_FIELDS
+from calendars.made_ids import made_id
 from calendars.models import CachedEvent, OperationType
 from calendars.queries.access import EventTarget, occurrence_at
 from calendars.queries.shape import resource_of
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
 
 EXCEPTIONS = "exceptions"
 """Stands in the ``base`` of an operation beside the fields, and is never sent."""
-_COPIES = UUID("b1d3a0f4-5f0e-4c37-9d0c-2f0f1a7c4d52")
-COPIED = (EDITABLE_FIELDS - {"status", "conferenceData"}) | {"extendedProperties", "source"}
-_NOTCOPIED_OF_GUESTS = frozenset({"self", "organizer", "id", "responseStatus"})
-_SAID_OR_TOLD = people.ANSWER | _NOTCOPIED_OF_GUESTS
 
 
 def remembered(event: CachedEvent, resource: Resource) -> dict[str, Any]:
@@ -74,8 +70,7 @@ def make_anew(
     """
     body = completed({}, _body(resource, calendar), zone=zone_for(calendar, actor.member))
     undone = like.undone_by.count()
-    name = f"{like.op_id} {undone} {like.created_at.isoformat()} {now.isoformat()}"
-    event_id = f"{cache.LOCAL_PREFIX}{uuid5(_COPIES, name)}"
+    event_id = f"{cache.LOCAL_PREFIX}{made_id('anew', like.op_id, undone, like.created_at, now)}"
     event = cache.new_event(calendar=calendar, event_id=event_id, local_id=event_id)
     operation = queue.add(
         actor=actor,
@@ -106,17 +101,6 @@ def change_again(
         _change_again(actor, series, exception, like, now)
 
 
-def copied(resource: Resource) -> dict[str, Any]:
-    """What a copy of an event holds: nothing that belongs to the one event only."""
-    body = {name: value for name, value in resource.items() if name in COPIED}
-    if guests := body.get("attendees"):
-        body["attendees"] = [
-            {fact: value for fact, value in guest.items() if fact not in _NOTCOPIED_OF_GUESTS}
-            for guest in guests
-        ]
-    return body
-
-
 def _is_own_list(resource: Resource) -> bool:
     return not is_copy(resource) and not resource.get("attendeesOmitted")
 
@@ -126,14 +110,14 @@ def _invited(exception: Resource, *, among: Iterable[Resource]) -> list[dict[str
     known = {people.person_key(guest): guest for guest in among}
     invited = []
     for guest in exception.get("attendees") or ():
-        asked = {fact: value for fact, value in guest.items() if fact not in _SAID_OR_TOLD}
+        asked = not_answered(guest)
         answered = known.get(people.person_key(guest), {})
         invited.append({**answered, "optional": None, **asked})
     return invited
 
 
 def _body(resource: Resource, calendar: Calendar) -> dict[str, Any]:
-    body = copied(resource)
+    body = copy_of(resource, calendar, fields=ANEW_FIELDS)
     lines = lines_without_deleted(resource, zone=calendar.time_zone)
     if lines and body.get("recurrence"):
         body["recurrence"] = [*body["recurrence"], *lines]
@@ -184,7 +168,7 @@ def _change_again(
         event.recurring_event_id = series.event_id
     stands = event.pk is not None and not event_resource.is_cancelled(event.resource)
     shows = event.resource if stands else instance
-    wanted = {name: exception.get(name) for name in COPIED - {"recurrence", "attendees"}}
+    wanted = {name: exception.get(name) for name in ANEW_FIELDS - {"recurrence", "attendees"}}
     if _is_own_list(exception) and _is_own_list(shows):
         wanted["attendees"] = _invited(exception, among=shows.get("attendees") or ())
     payload, base = changed_fields(shows, wanted)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid5
 
 from calendars import cache, cached_occurrences, event_resource, recurrence
 from calendars.commands import queue, recurring, remade, tails, telling
 from calendars.commands.event_body import completed, moved_lines, today, with_rule
 from calendars.commands.permissions import require_editable, require_whole_list
+from calendars.made_ids import made_id
 from calendars.models import CachedEvent, OperationType, OutboxOperation
 from calendars.queries.access import series_of
 from calendars.queries.shape import resource_of
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from calendars.event_resource import Resource
     from calendars.models import Notify
     from calendars.queries.access import EventTarget
-
-_TAILS = UUID("3a7c1c5e-53c0-4c0f-9d0f-0c8f0b7f6a11")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +150,7 @@ def divide(
     require_editable(series.resource, payload)
     require_whole_list(series.resource)
     newest = calendar.operations.order_by("-op_id").values_list("op_id", flat=True).first()
-    saga_id = uuid5(_TAILS, f"{series.event.event_id} {part.cut.start} {now.isoformat()} {newest}")
+    saga_id = made_id("tail", series.event.event_id, part.cut.start, now, newest)
     body, lost = tails.new_series(tail, unchanged=part.unchanged, request_id=saga_id.hex)
     body = completed({}, body, zone=calendar.time_zone)
     told = telling.whom(notify, series.resource, body)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from calendars import recurrence
-from calendars.commands.remade import COPIED, left_out
+from calendars.commands.copying import ANEW_FIELDS, OF_ONE_LIST
+from calendars.commands.remade import left_out
+from calendars.sync.core.people import ANSWER
 from calendars.sync.core.values import same_unit
 
 if TYPE_CHECKING:
@@ -16,15 +18,13 @@ if TYPE_CHECKING:
 NEW_MEETING_LINK = "The later occurrences get a meeting link of their own."
 NO_MEETING_LINK = "The meeting link is not taken over to the later occurrences."
 ASKED_ANEW = "The guests are asked anew whether they come at the new time."
-_TAKEN_OVER = COPIED | {
+_TAKEN_OVER = ANEW_FIELDS | {
     "status",
     "eventType",
     "focusTimeProperties",
     "outOfOfficeProperties",
     "workingLocationProperties",
 }
-_OF_THE_COPY = frozenset({"self", "organizer", "id"})
-_ANSWER = frozenset({"responseStatus", "comment"})
 
 
 def tail_of(
@@ -76,8 +76,8 @@ def _conference(known: Mapping[str, Any], request_id: str) -> tuple[dict[str, An
 
 def _guest(guest: Mapping[str, Any], *, asked_anew: bool) -> dict[str, Any]:
     """An answer holds for the time that it was given for."""
-    dropped = _ANSWER if asked_anew and _answered(guest) else frozenset()
-    return {fact: value for fact, value in guest.items() if fact not in _OF_THE_COPY | dropped}
+    dropped = ANSWER if asked_anew and _answered(guest) else frozenset()
+    return {fact: value for fact, value in guest.items() if fact not in OF_ONE_LIST | dropped}
 
 
 def _answered(guest: Mapping[str, Any]) -> bool:

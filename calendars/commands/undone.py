@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid5
 
 from calendars import cache
 from calendars.errors import WrongStateError
+from calendars.made_ids import made_id
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
 from calendars.queries.shape import shown
 from calendars.sync.core.inverse import changed_by
@@ -16,8 +16,7 @@ from calendars.sync.core.values import unit_of
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
-
-_SAGAS = UUID("5d6f3a0e-7b0b-4a7c-8a55-0f6a0c9f2d31")
+    from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def restoring() -> dict[str, Any]:
 
 def new_saga(*, step: OutboxOperation, now: dt.datetime) -> UUID:
     """Another one each time, for an undo that was given up can be asked for again."""
-    return uuid5(_SAGAS, f"{step.op_id} {step.undone_by.count()} {now.isoformat()}")
+    return made_id("undo", step.op_id, step.undone_by.count(), now)
 
 
 def nothing_left(

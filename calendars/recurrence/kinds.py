@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from calendars.event_resource import Moment, compact_utc, parse_moment, zone_or_utc
-from calendars.recurrence.lines import Line, parse_line
-from calendars.zones import DAY, instant_of, wall_of
+from calendars.event_resource import Moment, parse_moment, zone_or_utc
+from calendars.recurrence.lines import Line, day_text, end_of_day, parse_line
+from calendars.zones import wall_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from calendars.event_resource import Resource
 
 _UNTIL = re.compile(r"(UNTIL=)([0-9TZ]+)", re.IGNORECASE)
-_LAST_SECOND: Final = DAY - 1
 
 
 def in_new_kind(
@@ -47,18 +46,17 @@ def _day(value: str, zone: ZoneInfo) -> str:
     if not value.endswith("Z"):
         return value[:8]
     ordinal, _ = wall_of(int(datetime.fromisoformat(value).timestamp()), zone)
-    return date.fromordinal(ordinal).strftime("%Y%m%d")
+    return day_text(ordinal)
 
 
 def _of_times(text: str, line: Line, start: Moment, zone: ZoneInfo) -> str:
     if line.dates is None:
-        return _UNTIL.sub(lambda until: until[1] + _end_of(until[2], zone), text)
+        return _UNTIL.sub(lambda until: until[1] + end_of_day(_ordinal(until[2]), zone), text)
     _, second = wall_of(start.instant or 0, zone)
     clock = f"T{second // 3600:02}{second // 60 % 60:02}{second % 60:02}"
     times = ",".join(value[:8] + clock for value in line.dates.values)
     return f"{line.name};TZID={zone.key}:{times}"
 
 
-def _end_of(day: str, zone: ZoneInfo) -> str:
-    ordinal = date.fromisoformat(day[:8]).toordinal()
-    return compact_utc(instant_of(ordinal, _LAST_SECOND, zone))
+def _ordinal(day: str) -> int:
+    return date.fromisoformat(day[:8]).toordinal()

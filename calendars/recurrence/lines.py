@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from calendars.event_resource import compact_utc
 from calendars.recurrence.rule import RecurrenceError, Rule, is_calendar_time, parse_rule
+from calendars.zones import DAY, instant_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from zoneinfo import ZoneInfo
 
 RULE_NAMES: Final = frozenset({"RRULE", "EXRULE"})
 DATE_NAMES: Final = frozenset({"RDATE", "EXDATE"})
@@ -52,6 +56,16 @@ def parse_line(text: str) -> Line:
     if name in RULE_NAMES:
         return Line(name, value, head.strip(), rule=parse_rule(value))
     return Line(name, value, head.strip(), dates=_parse_dates(name, parameters, value))
+
+
+def day_text(day: int) -> str:
+    """A day, by its ordinal, as a line writes it."""
+    return date.fromordinal(day).strftime("%Y%m%d")
+
+
+def end_of_day(day: int, zone: ZoneInfo) -> str:
+    """The last second of a day: the end of a rule of times that was one of whole days."""
+    return compact_utc(instant_of(day, DAY - 1, zone))
 
 
 def _parse_dates(name: str, parameters: list[str], value: str) -> DateList:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from calendars.event_resource import Moment, compact_utc, read_moment, span_of, zone_or_utc
 from calendars.recurrence.expansion import Series
-from calendars.recurrence.lines import Line, parse_line
+from calendars.recurrence.lines import Line, day_text, end_of_day, parse_line
 from calendars.recurrence.rule import WEEKDAYS, RecurrenceError, with_parts
 from calendars.zones import DAY, FIRST_DAY, LAST_DAY, instant_of, wall_of
 
@@ -125,7 +125,7 @@ class _Shift:
         if self.all_day or not self.series.all_day:
             return self._moved(last)
         day = min(max(last + self.days, FIRST_DAY), LAST_DAY)
-        return compact_utc(instant_of(day, DAY - 1, self.zone))
+        return end_of_day(day, self.zone)
 
     def _moved(self, slot: int) -> str:
         """A slot of before as a line writes it afterwards."""
@@ -136,7 +136,7 @@ class _Shift:
         day = day + self.days + (second + self.seconds) // DAY * (not self.all_day)
         day = min(max(day, FIRST_DAY), LAST_DAY)
         if self.all_day:
-            return date.fromordinal(day).strftime("%Y%m%d")
+            return day_text(day)
         return compact_utc(instant_of(day, (second + self.seconds) % DAY, self.zone))
 
 
