@@ -25,6 +25,8 @@ LAST_INSTANT: Final = (LAST_DAY - EPOCH_DAY) * DAY
 _NOT_ZONES: Final = frozenset({"localtime", "posixrules", "Factory"})
 _NOT_ZONE_FOLDERS: Final = ("posix/", "right/")
 _REMEMBERED_DAYS: Final = 8_000
+_REMEMBERED_TEXTS: Final = 4_096
+"""A month of quarters of an hour, beginnings and ends: instances of series share them."""
 
 
 @lru_cache(maxsize=1024)
@@ -85,6 +87,7 @@ def wall_of(instant: int, zone: ZoneInfo) -> tuple[int, int]:
     return wall.toordinal(), wall.hour * 3600 + wall.minute * 60 + wall.second
 
 
+@lru_cache(maxsize=_REMEMBERED_TEXTS)
 def rfc3339(instant: int, zone: ZoneInfo) -> str:
     """``instant`` with the zone's offset; with Z where the offset is zero or has odd seconds."""
     text = datetime.fromtimestamp(instant, zone).isoformat()
