@@ -18,6 +18,7 @@ from calendars.web.form_fields import TextField, addresses, day_field, zone_choi
 from calendars.web.notify_field import NotifyForm
 from calendars.web.reminders_field import RemindersField
 from calendars.web.repeat_fields import RepeatFields
+from calendars.web.zone_select import ZoneSelect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +53,7 @@ class EventForm(NotifyForm, RepeatFields):
     end_date = day_field("Ends")
     end_time = clock_field("at")
     all_day = forms.BooleanField(label="All day", required=False)
-    time_zone = forms.ChoiceField(label="Time zone of the event")
+    time_zone = forms.ChoiceField(label="Time zone of the event", widget=ZoneSelect)
     location = TextField(label="Where", required=False, strip=False, max_length=1_024)
     guests = TextField(
         label="Add guests",
