@@ -1,8 +1,9 @@
 """``make test``: the suite on SQLite, then on PostgreSQL, and a plain word on what is missing.
 
-The second run leaves out what has no database (``core``, ``simulator``) and the browser, whose
-tests are about pages. With ``CI=true`` a missing service is a failure. Sets of texts are walked in
-the same order each time, so that a random history of the suite is the same one everywhere.
+The second run leaves out what meets no database (``core``, ``simulator``, and elsewhere each test
+that ``tests.database_only`` finds) and the browser, whose tests are about pages. With ``CI=true`` a
+missing service is a failure. Sets of texts are walked in the same order each time, so that a random
+history of the suite is the same one everywhere.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ from tests import services
 
 ROOT = Path(__file__).resolve().parent.parent
 _PROCESSES = "2"
+_ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "",  # else each of six processes compiles all tests
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ def main() -> int:
 
 
 _ON_POSTGRESQL = [
-    *("-m", "not browser"),
+    *("-p", "tests.database_only", "-m", "not browser"),
     *("--ignore", "tests/core", "--ignore", "tests/simulator", "--ignore", "tests/browser"),
 ]
 
@@ -54,13 +59,14 @@ def notes(lacking: dict[str, str]) -> list[str]:
 def run(name: str, options: list[str], *, database: str) -> Run:
     """Run pytest, show its output as it comes, keep its closing line."""
     print_all(f"--- {name} ---")
-    command = [sys.executable, "-m", "pytest", "-n", _PROCESSES, "--dist", "loadfile"]
+    # Each process begins with a half; whichever is through first takes over from the other's end.
+    command = [sys.executable, "-m", "pytest", "-n", _PROCESSES, "--dist", "worksteal"]
     command += ["--durations", "15", *options]
     closing_line = ""
     with subprocess.Popen(
         [*command, *(["--color=yes"] if sys.stdout.isatty() else []), *sys.argv[1:]],
         cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": database, "PYTHONHASHSEED": "0"},
+        env={**os.environ, **_ENVIRONMENT, "DATABASE_URL": database},
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
