@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 from django.db.models import Q
 
 from calendars import bulk, cached_occurrences, event_resource, search_index
 from calendars.bell import ring_after_commit
+from calendars.following import followed
 from calendars.models import (
     CachedEvent,
     Calendar,
@@ -24,7 +25,7 @@ from calendars.models import (
 from calendars.sync.core.compare import compare
 from calendars.sync.core.merge import view_of
 from calendars.sync.core.proposals import CHANGED_SINCE
-from calendars.sync.core.types import Operation, OperationKind, OperationState
+from calendars.sync.core.types import EventStatus, Operation, OperationKind, OperationState
 from calendars.verdicts import record
 from secretary_project.prepared_query import PreparedQuery, change
 from secretary_project.prepared_save import save
@@ -154,14 +155,73 @@ def save_event(
 ) -> None:
     """Store the agreed copy, what the member sees of it, and its occurrences.
 
-    ``operations`` are the open ones of this event, oldest first. Call it in a transaction that
-    began with ``lock``, so that nothing was queued or pulled since they were read.
+    ``operations`` are the open ones of this event, oldest first. The exceptions of a series follow
+    it. Call it in a transaction that began with ``lock``, so that nothing was queued or pulled
+    since they were read.
     """
-    fill(event, agreed=agreed, etag=etag, operations=operations, now=now)
     is_new = event.pk is None
+    before = None if is_new or not event.is_series else _Standing.of(event)
+    series = _series_row(event, agreed) if etag else None
+    fill(event, agreed=agreed, etag=etag, operations=operations, now=now, series=series)
     save(event)
+    if before is not None and before != _Standing.of(event):
+        show_exceptions(event, before=before, now=now)
     new = [event.pk] if is_new else []
     cached_occurrences.rebuild(event.calendar, [event], now=now, new=set(new))
+
+
+class _Standing(NamedTuple):
+    """How a series stands: the agreed copy, what is seen of it, and its badge."""
+
+    agreed: Mapping[str, Any] | None
+    seen: Mapping[str, Any]
+    status: str
+
+    @classmethod
+    def of(cls, series: CachedEvent) -> _Standing:
+        return cls(series.agreed, series.resource, series.local_status)
+
+
+def _series_row(event: CachedEvent, agreed: Mapping[str, Any] | None) -> CachedEvent | None:
+    series = event.recurring_event_id or str((agreed or {}).get("recurringEventId") or "")
+    return find_event(calendar_id=event.calendar_id, event_id=series) if series else None
+
+
+def show_exceptions(
+    series: CachedEvent, *, before: _Standing | None = None, now: dt.datetime
+) -> None:
+    """Work out the views of the exceptions of a series again, which stood as ``before``.
+
+    Where Google has the change of the series, it has made them follow: their agreed copies say so
+    before its next listing does, lest they look in between as they were.
+    """
+    exceptions = CachedEvent.objects.select_related("calendar__account").filter(
+        calendar=series.calendar_id, recurring_event_id=series.event_id
+    )
+    for exception in exceptions.exclude(recurring_event_id=""):
+        agreed = exception.agreed
+        if agreed is None or event_resource.is_cancelled(agreed):
+            continue
+        rows = open_operations(event=exception)
+        fill(
+            exception,
+            agreed=_carried(exception, agreed, before, series) if before else agreed,
+            etag=exception.etag,
+            operations=[core_operation(row, target=exception.event_id) for row in rows],
+            now=now,
+            series=series if exception.etag else None,
+        )
+        save(exception)
+
+
+def _carried(
+    exception: CachedEvent, agreed: Mapping[str, Any], before: _Standing, series: CachedEvent
+) -> Mapping[str, Any]:
+    """The copy of one that is only here is what the series showed, of any other what it was at
+    Google."""
+    versions = (before.agreed, series.agreed) if exception.etag else (before.seen, series.resource)
+    was, becomes = (version or {} for version in versions)
+    return followed(agreed, before=was, after=becomes, calendar_zone=series.calendar.time_zone)
 
 
 def save_with(
@@ -184,15 +244,18 @@ def fill(
     etag: str,
     operations: Sequence[Operation],
     now: dt.datetime,
+    series: CachedEvent | None = None,
 ) -> None:
     """Set every column of a row from the agreed copy and the open operations.
 
     A tombstone of what is still to arrive is of an earlier stay: nothing is agreed about it then.
+    An exception follows what waits for its ``series``, and has its badge then.
     """
     arrives = any(operation.arrives for operation in operations)
     if arrives and event_resource.is_cancelled(agreed or {}):
         agreed, etag = None, ""
-    view = view_of(agreed, operations)
+    follows = _following(agreed, series)
+    view = view_of(agreed if follows is None else follows, operations)
     seen = _completed(event, view.resource, agreed=agreed, now=now)
     event.event_json = dumps(seen)
     event.agreed_json = None
@@ -203,6 +266,8 @@ def fill(
     slot = event_resource.original_start(seen, calendar_zone=event.calendar.time_zone)
     event.original_start = "" if slot is None else str(slot)
     event.local_status = view.status
+    if follows is not None and series is not None and view.status is EventStatus.SYNCED:
+        event.local_status = series.local_status
     event.cached_at = now
     event.is_series = event_resource.is_series(seen)
     zone = event.calendar.time_zone
@@ -214,6 +279,17 @@ def fill(
     event.start_date = span.start_date if span else None
     event.end_date = span.end_date if span else None
     search_index.describe(event, seen, calendar_zone=zone)
+
+
+def _following(
+    agreed: Mapping[str, Any] | None, series: CachedEvent | None
+) -> Mapping[str, Any] | None:
+    """The agreed copy of an exception, following what waits for its series; None if nothing."""
+    if agreed is None or series is None or series.agreed_json is None:
+        return None
+    seen, zone = series.resource, series.calendar.time_zone
+    copy = followed(agreed, before=series.agreed or {}, after=seen, calendar_zone=zone)
+    return None if copy == agreed else copy
 
 
 def dumps(resource: Mapping[str, Any]) -> str:

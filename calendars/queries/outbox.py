@@ -104,10 +104,16 @@ def conflicts(*, member: Member) -> list[dict[str, Any]]:
 
 
 def change_behind(event: CachedEvent, status: str) -> OutboxOperation | None:
-    """The newest open change that gives an event this local status; None where nothing does."""
+    """The newest open change that gives an event this local status; None where nothing does.
+
+    An exception may have it from its series.
+    """
     kinds = _BEHIND.get(status, ())
     changes = reversed(cache.open_operations(event=event))
-    return next((each for each in changes if each.status in kinds), None)
+    found = next((each for each in changes if each.status in kinds), None)
+    if found is None and event.recurring_event_id and (series := series_of(event)):
+        return change_behind(series, status)
+    return found
 
 
 def refusal_of(event: CachedEvent) -> str:

@@ -73,7 +73,7 @@ class LaneStore(Leased):
             etag=etag or None,
             agreed=event.agreed,
             operations=operations,
-            held=self._held(event, operations),
+            held=self._held(event, operations, of_series=_open(series) if series else ()),
         )
 
     def claim(self, operations: Sequence[int], *, now: dt.datetime) -> bool:
@@ -268,7 +268,13 @@ class LaneStore(Leased):
             close(waiting, OperationStatus.CANCELLED, now=now, reason=NEVER_SENT)
             cache.refresh(exception, now=now)
 
-    def _held(self, event: CachedEvent, operations: Sequence[Operation]) -> frozenset[int]:
+    def _held(
+        self,
+        event: CachedEvent,
+        operations: Sequence[Operation],
+        *,
+        of_series: Sequence[Operation],
+    ) -> frozenset[int]:
         lane = cache.lane_of(event)
         instances = None
         leaves = any(operation.kind is OperationKind.MOVE for operation in operations)
@@ -281,7 +287,9 @@ class LaneStore(Leased):
             own = [operation.op_id for operation in operations]
             instances = waiting.exclude(op_id__in=own).aggregate(oldest=Min("op_id"))["oldest"]
         steps = saga.steps_about(calendar_id=event.calendar_id, lane=lane)
-        return held_back(operations, steps=steps, oldest_of_instances=instances)
+        return held_back(
+            operations, steps=steps, oldest_of_instances=instances, of_series=of_series
+        )
 
     def _follow_up(self, operations: Sequence[int], *, now: dt.datetime) -> None:
         saga.follow_up(operations, account_id=self.account_id, now=now)

@@ -82,6 +82,7 @@ class ListingApplication:
         dead = {event_id for event_id, change in changes.items() if self._is_dead(change)}
         series = self._remove(dead | sweep.gone | self._past())
         saved = self._save(plain, {each: changes[each] for each in changes.keys() - dead})
+        series |= self._show_exceptions()
         moved = self._save_state()
         self._expand(saved, series=series, all_series=moved)
         verdicts = [change.comparison for change in changes.values()]
@@ -298,6 +299,16 @@ class ListingApplication:
         etag = str(resource.get("etag") or "")
         cache.fill(row, agreed=resource, etag=etag, operations=operations, now=self.now)
         return row
+
+    def _show_exceptions(self) -> set[str]:
+        """What follows a series that something waits for, or waited until now; those series."""
+        found: set[str] = set()
+        for batch in bulk.batches(list(self.waiting)):
+            rows = self.calendar.events.select_related("calendar__account")
+            for series in rows.filter(event_id__in=batch, is_series=True):
+                cache.show_exceptions(series, now=self.now)
+                found.add(series.event_id)
+        return found
 
     def _save_state(self) -> bool:
         """Store token and times; True when the window has moved."""

@@ -146,8 +146,14 @@ def holds(unit: str, incoming: Resource, *, payload: Resource, base: Resource) -
 def _moved(
     unit: str, agreed: Resource | None, chain: Sequence[Operation], incoming: Resource
 ) -> bool:
-    """Whether somebody gave the unit another value since the agreed copy."""
+    """Whether somebody gave the unit another value since the agreed copy.
+
+    An exception follows its series: what the oldest change began from may be what the series had
+    here already, and has at Google now.
+    """
     if agreed is not None and same_unit(unit, agreed, incoming):
+        return False
+    if agreed is not None and same_unit(unit, {**agreed, **chain[0].base}, incoming):
         return False
     if unit != "attendees":
         return True

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from calendars.sync.core.types import OperationKind, OperationState
+from calendars.sync.core.types import PARKED, WAITING, OperationKind, OperationState
 from calendars.sync.core.values import TIME_FIELDS, unit_of
 
 if TYPE_CHECKING:
@@ -45,12 +45,13 @@ def held_back(
     *,
     steps: Sequence[Step] = (),
     oldest_of_instances: int | None = None,
+    of_series: Sequence[Operation] = (),
 ) -> frozenset[int]:
     """Which pending operations of one event may not be sent yet.
 
     ``operations`` are the open ones of the event, oldest first; ``steps`` all steps of every saga
     with a step in its lane; ``oldest_of_instances`` the oldest operation that waits for an instance
-    of the event.
+    of the event, ``of_series`` the open ones of the series that the event is an instance of.
     """
     return frozenset(
         op.op_id
@@ -61,6 +62,7 @@ def held_back(
             or _on_a_half_done_saga(op, steps)
             or _on_a_parked_step(op, operations)
             or _moves_instances_that_wait(op, oldest_of_instances)
+            or _differs_from_what_waits(op, of_series)
         )
     )
 
@@ -101,3 +103,15 @@ def _moves_instances_that_wait(op: Operation, oldest_of_instances: int | None) -
     if oldest_of_instances is None or stays:
         return False
     return oldest_of_instances < op.op_id
+
+
+def _differs_from_what_waits(op: Operation, of_series: Sequence[Operation]) -> bool:
+    """An instance that is to differ from its series in a field waits for an older change of that
+    field: it may want just what the series has at Google until then."""
+    units = {unit_of(name) for name in op.payload}
+    return any(
+        older.op_id < op.op_id
+        and older.state in WAITING
+        and not units.isdisjoint(unit_of(name) for name in older.payload)
+        for older in of_series
+    )

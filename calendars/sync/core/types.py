@@ -34,6 +34,8 @@ class OperationState(StrEnum):
 
 PARKED = frozenset({OperationState.PROPOSED, OperationState.FAILED, OperationState.CONFLICT})
 """States in which an operation waits for somebody's decision."""
+WAITING = frozenset({OperationState.PENDING, OperationState.IN_FLIGHT})
+"""States in which an operation goes to Google by itself."""
 
 
 class EventStatus(StrEnum):

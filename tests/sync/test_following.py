@@ -1,0 +1,165 @@
+"""Changed occurrences follow their series: at once, at Google, without being in its way."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from calendars.commands.scope import Scope
+from calendars.commands.undo import undo
+from calendars.models import OutboxOperation
+from calendars.queries.outbox import change_behind
+from tests.sync.world import ALICE, World
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ONE, ALL = Scope.INSTANCE, Scope.SERIES
+DAY = "2026-03-18T{}:00:00"
+
+
+def weekly(world: World, **fields: Any) -> tuple[str, str]:
+    """A series that Alice has, and its second occurrence, which has a title of its own."""
+    rule = {"recurrence": ["RRULE:FREQ=WEEKLY;COUNT=4"]}
+    made = world.google.insert_event(ALICE, world.timed(11, location="Cellar", **rule, **fields))
+    second = f"{made['id']}_20260318T090000Z"
+    world.google.patch_event(ALICE, second, {"summary": "Its own"})
+    world.sync()
+    return str(made["id"]), second
+
+
+def both_sides(world: World, second: str) -> list[Mapping[str, Any]]:
+    """The occurrence as Alice sees it, and as she does once Google has everything."""
+    before = world.seen(second).resource
+    assert world.sync(insist=True).succeeded
+    after = world.seen(second).resource
+    assert after == world.at_google()[second]
+    assert not OutboxOperation.objects.exclude(status__in=["applied", "cancelled"]).exists()
+    return [before, after]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"location": "Roof"},
+        {"location": None},
+        {"description": "<b>New</b>"},
+        {"color_id": "7", "visibility": "private"},
+        {"attendees_add": ["bob@example.test"]},
+        {"reminders": {"useDefault": False, "overrides": [{"method": "popup", "minutes": 5}]}},
+        {"start": DAY.format(10), "end": DAY.format(13)},
+    ],
+)
+def test_what_an_occurrence_has_of_its_series_follows_it_at_once(
+    world: World, change: dict[str, Any]
+) -> None:
+    series, second = weekly(world)
+    if "start" in change:  # of another occurrence: the first is over before the second changes
+        second = f"{series}_20260325T090000Z"
+        world.google.patch_event(ALICE, second, {"summary": "Its own"})
+        world.sync()
+        world.edit(f"{series}_20260318T090000Z", ALL, **change)
+    else:
+        world.edit(series, ALL, **change)
+    assert world.seen(second).local_status == "pending"
+    fields = {*change, "start", "end", "colorId", "attendees"} - {"attendees_add", "color_id"}
+    seen, agreed = (
+        {name: _without_answers(side.get(name)) for name in fields}
+        for side in both_sides(world, second)
+    )
+    assert seen == agreed
+    assert world.seen(second).resource["summary"] == "Its own"
+    assert world.seen(second).local_status == "synced"
+
+
+def _without_answers(value: Any) -> Any:
+    return json.loads(json.dumps(value).replace(', "responseStatus": "needsAction"', ""))
+
+
+def test_what_an_occurrence_has_of_its_own_stays(world: World) -> None:
+    series, second = weekly(world)
+    world.edit(series, ALL, summary="Renamed")
+    seen, after = both_sides(world, second)
+    assert (seen["summary"], after["summary"]) == ("Its own", "Its own")
+
+
+def test_an_occurrence_changed_only_here_follows_a_later_change_of_its_series(
+    world: World,
+) -> None:
+    series, _ = weekly(world)
+    third = f"{series}_20260325T090000Z"
+    world.edit(third, ONE, summary="Only here")
+    world.edit(series, ALL, location="Roof")
+    seen, after = both_sides(world, third)
+    assert (seen["summary"], seen["location"]) == ("Only here", "Roof")
+    assert (after["summary"], after["location"]) == ("Only here", "Roof")
+
+
+@pytest.mark.parametrize("then", ["Mine", "Cellar"])
+def test_a_change_of_both_is_no_conflict_with_oneself(world: World, then: str) -> None:
+    """The occurrence was renamed on top of what the series showed, or back to what it had been."""
+    series, second = weekly(world)
+    world.edit(series, ALL, location="Roof")
+    world.edit(second, ONE, location=then)
+    seen, after = both_sides(world, second)
+    assert (seen["location"], after["location"]) == (then, then)
+
+
+@pytest.mark.parametrize("method", ["PATCH", "GET"])
+def test_nor_is_it_one_while_answers_are_lost(world: World, method: str) -> None:
+    series, second = weekly(world)
+    world.edit(series, ALL, location="Roof")
+    world.edit(second, ONE, location="Mine")
+    world.google.faults.drop_next(1, when="after", method=method)
+    world.cycle(insist=True)
+    seen, after = both_sides(world, second)
+    assert (seen["location"], after["location"]) == ("Mine", "Mine")
+
+
+def test_it_stays_a_conflict_where_somebody_else_changed_the_occurrence(world: World) -> None:
+    series, second = weekly(world)
+    world.edit(series, ALL, location="Roof")
+    world.edit(second, ONE, location="Mine")
+    world.google.patch_event(ALICE, second, {"location": "Theirs"})
+    world.sync(insist=True)
+    assert world.seen(second).local_status == "conflict"
+    assert world.seen(second).resource["location"] == "Theirs"
+
+
+def test_what_followed_goes_back_with_the_change_of_the_series(world: World) -> None:
+    series, second = weekly(world)
+    for sync_between in (False, True):
+        operation = world.edit(series, ALL, location="Roof")
+        if sync_between:
+            world.sync(insist=True)
+        assert world.seen(second).resource["location"] == "Roof"
+        operation.refresh_from_db()
+        undo(actor=world.actor, operation=operation, now=world.clock.now())
+        seen, after = both_sides(world, second)
+        assert (seen["location"], after["location"]) == ("Cellar", "Cellar")
+
+
+def test_a_listing_in_between_leaves_what_follows(world: World) -> None:
+    """Google is told of nothing yet, but says something else about the same occurrence."""
+    series, second = weekly(world)
+    world.edit(series, ALL, location="Roof")
+    world.google.patch_event(ALICE, second, {"description": "From there"})
+    world.google.faults.fail_next(1, status=503, reason="backendError", method="PATCH")
+    world.cycle()
+    seen = world.seen(second).resource
+    assert (seen["location"], seen["description"]) == ("Roof", "From there")
+    assert both_sides(world, second)[1]["location"] == "Roof"
+
+
+def test_a_refused_change_of_the_series_shows_on_what_follows_it(world: World) -> None:
+    series, second = weekly(world)
+    operation = world.edit(series, ALL, location="Roof")
+    world.google.faults.fail_next(1, status=403, reason="forbidden", method="PATCH")
+    world.cycle()
+    event = world.seen(second)
+    assert (event.local_status, event.resource["location"]) == ("failed", "Roof")
+    behind = change_behind(event, event.local_status)
+    assert behind is not None
+    assert behind.op_id == operation.op_id
