@@ -50,12 +50,12 @@ def cut(master: Mapping[str, Any], *, slot: int | str, calendar_zone: str) -> Cu
     cannot be divided.
     """
     knife = _Knife.of(master, slot=slot, calendar_zone=calendar_zone)
-    head = [text for line in knife.lines for text in knife.before(line)]
+    head = knife.head()
     for start in knife.starts():
         tail = [text for line in knife.lines for text in knife.after(line, start)]
         tail += knife.dates_between(start)
         if knife.is_same_from_there(tail, start):
-            return Cut(head or [knife.own_start()], tail, knife.series.original_start(start))
+            return Cut(head, tail, knife.series.original_start(start))
     raise RecurrenceError(
         "recurrence_combination", "The rules of this series cannot be divided at this occurrence."
     )
@@ -111,10 +111,25 @@ class _Knife:
         lines = tuple(parse_line(text) for text in master["recurrence"])
         return cls(master, series, lines, at, calendar_zone)
 
+    def head(self) -> list[str]:
+        """The lines of the head, which says in so many words whether it has its start: Google lists
+        that beside any rule, and refuses exclusions without one."""
+        kept = [text for line in self.lines for text in self.before(line)]
+        if self._begins_later():
+            return [*kept, self._date_line("EXDATE", self.series.slot)]
+        adds = any(text.startswith(("RRULE", "RDATE")) for text in kept)
+        return kept if adds else [self._date_line("RDATE", self.series.slot), *kept]
+
+    def _begins_later(self) -> bool:
+        """Whether the start itself goes to the tail: only added dates come before it."""
+        return self.at <= self.series.slot
+
     def before(self, line: Line) -> Iterator[str]:
         """A line as the head keeps it, if it does."""
         if line.dates is not None:
             yield from self._dates(line, lambda found: found is None or found < self.at)
+        elif line.name == "RRULE" and self._begins_later():
+            return
         elif line.name == "EXRULE" or self._ended(line.rule):
             yield f"{line.name}:{line.value}"
         else:
@@ -141,9 +156,6 @@ class _Knife:
         if start != self.at:
             between = self._expanded(self.at, start)
             yield from (self._date_line("RDATE", s) for s in between if not self._is_dated(s))
-
-    def own_start(self) -> str:
-        return self._date_line("RDATE", self.series.slot)
 
     def is_same_from_there(self, tail: list[str], start: int) -> bool:
         """Whether the tail has the occurrences that the whole series has from the cut on."""

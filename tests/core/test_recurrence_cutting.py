@@ -129,6 +129,24 @@ def test_a_date_out_of_step_does_not_put_the_rule_out_of_step() -> None:
     assert divided.tail == ["RRULE:FREQ=WEEKLY;INTERVAL=2", "RDATE:20260319T150000Z"]
 
 
+def test_exclusions_are_not_left_without_a_rule() -> None:
+    """Google refuses a series of nothing but EXDATEs."""
+    lines = ["RDATE;TZID=Europe/Berlin:20260330T100000,20260423T100000"]
+    lines += ["EXDATE;TZID=Europe/Berlin:20260325T100000"]
+    head, tail = parts(series(*lines), at("20260330T080000Z"))
+    assert head["recurrence"] == ["RDATE:20260311T090000Z", lines[1]]
+    assert (slots(head), len(slots(tail))) == ([at("20260311T090000Z")], 2)
+
+
+def test_a_start_that_comes_after_an_added_date_is_not_kept_by_the_head() -> None:
+    """Google lists the start of a series beside any rule: cut there, it would happen twice."""
+    lines = ["RRULE:FREQ=WEEKLY", "RDATE;TZID=Europe/Berlin:20260305T150000"]
+    head, tail = parts(series(*lines), at("20260311T090000Z"))
+    assert head["recurrence"] == [lines[1], "EXDATE:20260311T090000Z"]
+    assert slots(head) == [at("20260305T140000Z")]
+    assert tail["recurrence"] == ["RRULE:FREQ=WEEKLY"]
+
+
 def test_two_rules_are_divided_where_both_go_on() -> None:
     master = series("RRULE:FREQ=WEEKLY;BYDAY=WE", "RRULE:FREQ=MONTHLY;BYMONTHDAY=20")
     head, tail = parts(master, at("20260320T090000Z"))
