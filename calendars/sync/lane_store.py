@@ -350,8 +350,8 @@ def _drop_arrivals(moves: Sequence[UUID | None], *, now: dt.datetime) -> None:
 
 
 def _supersede_edits_of_occurrences(series: CachedEvent, sent: Sequence[int]) -> None:
-    """Whoever deletes a series has nothing left to decide about its occurrences; who deletes one
-    of these has, about the others and the series."""
+    """Who deletes a series has nothing left to decide about its occurrences, nor to send for one
+    that waited for it; who deletes one of these has, about the others and the series."""
     if series.recurring_event_id:
         return
     if not OutboxOperation.objects.filter(op_id__in=sent, op_type=OperationType.DELETE).exists():
@@ -361,7 +361,7 @@ def _supersede_edits_of_occurrences(series: CachedEvent, sent: Sequence[int]) ->
         calendar=series.calendar,
         lane=cache.lane_of(series),
         op_type=OperationType.PATCH,
-        status__in=(OperationStatus.FAILED, OperationStatus.CONFLICT),
+        status__in=(OperationStatus.PENDING, OperationStatus.FAILED, OperationStatus.CONFLICT),
         saga=None,
     ).exclude(event_id__in=own).update(status=OperationStatus.CANCELLED, reason=SUPERSEDED)
 

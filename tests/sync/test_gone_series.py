@@ -98,6 +98,19 @@ def test_a_refused_edit_of_an_occurrence_is_no_question_once_its_series_was_dele
     assert not CachedEvent.objects.exists()
 
 
+def test_an_edit_of_an_occurrence_that_waited_for_its_series_is_no_question_once_that_is_deleted(
+    world: World, series: str
+) -> None:
+    """The series was moved, its new third occurrence renamed, then all deleted: one request."""
+    world.edit(series, Scope.SERIES, start="2026-03-12T10:00:00", end="2026-03-12T11:00:00")
+    world.edit(third(world, series), Scope.INSTANCE, summary="Mine")
+    world.delete(series, Scope.SERIES)
+    world.sync()
+    assert [request.method for request in world.writes()] == ["DELETE"]
+    assert not CachedEvent.objects.exists()
+    assert not OutboxOperation.objects.filter(status=OperationStatus.CONFLICT).exists()
+
+
 @pytest.mark.parametrize("which", ["series", "occurrence"])
 def test_a_refused_edit_stands_when_another_occurrence_is_deleted(
     world: World, series: str, which: str
