@@ -13,7 +13,7 @@ from accounts.models import AccountStatus
 from calendars.commands import queue
 from calendars.errors import InvalidInputError, NotFoundError, SwitchedOffError
 from calendars.event_input import shown
-from calendars.models import CalendarSyncState
+from calendars.models import AccountSyncState, CalendarSyncState
 from calendars.queries.access import calendar_of, calendars_of
 from calendars.sync.nudge import wake
 from calendars.window import WISH_LASTS
@@ -59,7 +59,9 @@ def choose_default_calendar(*, member: Member, google_id: str) -> None:
 def request_sync(*, member: Member, full: bool = False, now: dt.datetime) -> int:  # noqa: ARG001
     """Wake the worker for each connected account of the member; how many these are.
 
-    ``full`` has every calendar listed anew. Raises SwitchedOffError where nothing synchronises.
+    The calendar list is read too, which otherwise is not in every cycle: somebody may have just
+    shared a calendar. ``full`` has every calendar listed anew. Raises SwitchedOffError where
+    nothing synchronises.
     """
     if not settings.CALENDAR_ENABLED:
         raise SwitchedOffError(
@@ -72,6 +74,8 @@ def request_sync(*, member: Member, full: bool = False, now: dt.datetime) -> int
             CalendarSyncState.objects.filter(calendar__account_id__in=account_ids).update(
                 sync_token=None
             )
+        states = AccountSyncState.objects.filter(account_id__in=account_ids)
+        states.update(calendar_list_synced_at=None)
         for account_id in account_ids:
             _wake_after_commit(account_id)
     return len(account_ids)

@@ -9,6 +9,7 @@ import pytest
 
 from accounts.commands import connect_account
 from calendars.commands import events
+from calendars.commands.calendars import request_sync
 from calendars.models import Calendar, Occurrence, OperationStatus, OutboxOperation
 from calendars.queries.access import calendar_of, event_of
 from tests.sync.world import ALICE, NOW
@@ -139,6 +140,19 @@ def test_a_change_that_lost_the_right_to_be_made_says_so(world: World, shared: s
     calendar = calendar_of(member=world.member, calendar_id=shared)
     assert (calendar.access_role, calendar.writable) == ("reader", False)
     assert calendar.events.get(event_id="standup").local_status == "failed"
+
+
+def test_who_asks_to_sync_now_sees_a_calendar_that_was_just_shared(world: World) -> None:
+    """By itself the list is read every few minutes."""
+    world.sync()
+    world.google.add_person(BEN)
+    shared = world.google.add_calendar(owner=BEN, summary="Team")
+    world.google.share(shared, with_=ALICE)
+    world.sync()
+    assert not Calendar.objects.filter(google_id=shared).exists()
+    request_sync(member=world.member, now=world.clock.now())
+    world.sync()
+    assert Calendar.objects.filter(google_id=shared).exists()
 
 
 def test_all_day_events_follow_a_calendar_to_another_zone(world: World, shared: str) -> None:
