@@ -440,18 +440,25 @@ def follow_new_id(event: CachedEvent, *, was: str) -> None:
     for exception in CachedEvent.objects.filter(
         calendar=event.calendar, recurring_event_id__in={was, old}
     ):
-        _, _, slot = exception.event_id.rpartition("_")
-        exception.recurring_event_id = event.event_id
-        exception.event_id = f"{event.event_id}_{slot}"
-        ids = {"id": exception.event_id, "recurringEventId": event.event_id}
-        exception.event_json = dumps(exception.resource | ids)
-        if exception.agreed_json is not None:
-            exception.agreed_json = dumps(json.loads(exception.agreed_json) | ids)
-        exception.save(
-            update_fields=["recurring_event_id", "event_id", "event_json", "agreed_json"]
-        )
+        name_after(exception, series=event.event_id)
+        exception.save(update_fields=INSTANCE_NAMES)
     if old != new:
         OutboxOperation.objects.filter(calendar=event.calendar, lane=old).update(lane=new)
+
+
+INSTANCE_NAMES = ("recurring_event_id", "event_id", "event_json", "agreed_json")
+
+
+def name_after(exception: CachedEvent, *, series: str) -> None:
+    """Give an exception the id that it has in a series of this id, in its resources too. It is
+    not saved; ``INSTANCE_NAMES`` are the fields that may differ."""
+    _, _, slot = exception.event_id.rpartition("_")
+    exception.recurring_event_id = series
+    exception.event_id = f"{series}_{slot}"
+    ids = {"id": exception.event_id, "recurringEventId": series}
+    exception.event_json = dumps(exception.resource | ids)
+    if exception.agreed_json is not None:
+        exception.agreed_json = dumps(json.loads(exception.agreed_json) | ids)
 
 
 def find_event(*, calendar_id: int, event_id: str) -> CachedEvent | None:

@@ -265,13 +265,12 @@ def _rename(event: CachedEvent, google_id: str) -> None:
     event.save(update_fields=["event_id"])
     waiting.filter(event_id=old_id).update(event_id=known_as)
     for instance in event.calendar.events.filter(recurring_event_id=old_id, etag=""):
-        _, _, slot = instance.event_id.rpartition("_")
-        was, instance.event_id = instance.event_id, f"{google_id}_{slot}"
-        instance.recurring_event_id = google_id
+        was, (_, _, slot) = instance.event_id, instance.event_id.rpartition("_")
+        cache.name_after(instance, series=google_id)
         if not instance.local_id and event.local_id:
             instance.local_id = f"{event.local_id}_{slot}"
         waiting.filter(event_id=was).update(event_id=instance.local_id or instance.event_id)
-        instance.save(update_fields=["event_id", "recurring_event_id", "local_id"])
+        instance.save(update_fields=[*cache.INSTANCE_NAMES, "local_id"])
     operations.filter(lane=old_id).update(lane=google_id)
 
 
