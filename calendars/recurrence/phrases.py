@@ -32,6 +32,10 @@ _MONTHS: Final = (
     *("august", "september", "october", "november", "december"),
 )
 _NTH: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": LAST}
+_COUNTED: Final = {
+    **{word: n for n, word in enumerate(("two", "three", "four", "five", "six", "seven"), 2)},
+    **{word: n for n, word in enumerate(("eight", "nine", "ten", "eleven", "twelve"), 8)},
+}
 _UNITS: Final[dict[str, tuple[Unit, int]]] = {
     "day": ("daily", 1),
     "week": ("weekly", 1),
@@ -45,11 +49,13 @@ _UNITS: Final[dict[str, tuple[Unit, int]]] = {
 _DAY: Final = rf"(?:{'|'.join(f'{day}|{day[:3]}' for day in WEEKDAY_NAMES)})"
 _LIST: Final = rf"(?P<days>{_DAY}s?(?: (?:and )?{_DAY}s?)*|weekdays?)"
 _MONTH: Final = rf"(?:{'|'.join(f'{month}|{month[:3]}' for month in _MONTHS)})"
-_NUMBER: Final = r"[1-9][0-9]{0,3}"
+_DIGITS: Final = r"[1-9][0-9]{0,3}"
+_NUMBER: Final = rf"(?:{_DIGITS}|{'|'.join(_COUNTED)})"
 _DATE: Final = r"[0-9]{1,2}"
 _TH: Final = r"(?:st|nd|rd|th)"
+_STEP: Final = rf"(?:other|second|third|fourth|{_DIGITS}{_TH}|{_NUMBER})"
 _SIZE: Final = (
-    rf"(?:every (?:(?P<step>other|second|{_NUMBER}) )?(?P<unit>day|week|month|year)s?"
+    rf"(?:every (?:(?P<step>{_STEP}) )?(?P<unit>day|week|month|year)s?"
     r"|(?P<named>daily|weekly|monthly|yearly|annually|fortnightly))"
 )
 _PLACE: Final = (
@@ -61,7 +67,8 @@ _DATED: Final = (
     rf"|(?P<m2>{_MONTH}) (?P<d2>{_DATE}){_TH}?)"
 )
 _END: Final = re.compile(
-    rf"(?P<body>.+?) (?:(?:until|till) (?P<until>.+)|(?P<count>{_NUMBER}) times|(?P<once>once))"
+    rf"(?P<body>.+?) (?:(?:until|till) (?P<until>.+)"
+    rf"|(?:for )?(?P<count>{_NUMBER}) times|(?P<once>once))"
 )
 _LAST_DAY: Final = re.compile(
     rf"{_DATED}(?: (?P<y>[0-9]{{4}}))?|(?P<iso>[0-9]{{4}}(?:-[0-9]{{2}}){{2}})"
@@ -69,7 +76,7 @@ _LAST_DAY: Final = re.compile(
 _PLAIN: Final = re.compile(_SIZE)
 _EVERY_DAY: Final = re.compile(rf"every (?:(?P<step>other|second) )?{_LIST}")
 _WEEKLY: Final = re.compile(rf"(?:{_SIZE} )?(?:on )?{_LIST}")
-_OF_THE_MONTH: Final = re.compile(rf"(?:every )?{_PLACE} of (?:the|every) month")
+_OF_THE_MONTH: Final = re.compile(rf"(?:every |on )?{_PLACE} of (?:the|every) month")
 _MONTHLY: Final = re.compile(rf"{_SIZE} on (?:{_PLACE}|the (?P<date>{_DATE}){_TH})")
 _YEARLY: Final = re.compile(rf"{_SIZE} on (?:{_PLACE} of (?P<month>{_MONTH})|{_DATED})")
 
@@ -91,7 +98,7 @@ def read_phrase(text: str, *, start: date, today: date) -> Repeat:
         return repeat
     if end["until"]:
         return replace(repeat, until=_until(end["until"], max(start, today)))
-    return replace(repeat, count=1 if end["once"] else int(end["count"]))
+    return replace(repeat, count=1 if end["once"] else _number(end["count"]))
 
 
 def _refused(sentence: str) -> RecurrenceError:
@@ -110,7 +117,7 @@ def _sized(found: _Groups, *, default: str) -> Repeat:
     unit, interval = _UNITS[found.get("unit") or found.get("named") or default]
     step = found.get("step")
     if step:
-        interval = 2 if step in {"other", "second"} else int(step)
+        interval = 2 if step == "other" else _NTH.get(step) or _number(step)
     return Repeat(unit, interval)
 
 
@@ -153,6 +160,11 @@ def _placed(repeat: Repeat, found: _Groups) -> Repeat | None:
         return replace(repeat, nth=_NTH[found["nth"]], weekdays=(weekday,))
     day = LAST if found["last"] else int(found.get("day") or found.get("date") or 0)
     return replace(repeat, day=day) if day == LAST or 1 <= day <= 31 else None
+
+
+def _number(said: str) -> int:
+    """Of ``3``, ``3rd`` or ``three``."""
+    return _COUNTED.get(said) or int(said.rstrip("strndh"))
 
 
 def _place(word: str, names: tuple[str, ...]) -> int:
