@@ -163,3 +163,17 @@ def test_a_refused_change_of_the_series_shows_on_what_follows_it(world: World) -
     behind = change_behind(event, event.local_status)
     assert behind is not None
     assert behind.op_id == operation.op_id
+
+
+def test_an_occurrence_that_a_waiting_move_makes_is_changed_after_the_move(world: World) -> None:
+    """The move in its turn waits for a change of an occurrence that it takes away."""
+    series, _ = weekly(world)
+    third = f"{series}_20260325T090000Z"
+    world.edit(series, ALL, location="Roof")
+    world.edit(third, ONE, start="2026-03-26T10:00:00", end="2026-03-26T11:00:00")
+    world.edit(f"{series}_20260318T090000Z", ALL, start=DAY.format(14), end=DAY.format(15))
+    world.edit(f"{series}_20260401T120000Z", ONE, summary="After the move")
+    before = world.shown_here()
+    assert world.sync(insist=True).succeeded
+    assert world.shown_here() == world.shown_at_google() == before
+    assert not OutboxOperation.objects.exclude(status__in=["applied", "cancelled"]).exists()

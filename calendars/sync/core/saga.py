@@ -62,7 +62,7 @@ def held_back(
             or _on_a_half_done_saga(op, steps)
             or _on_a_parked_step(op, operations)
             or _moves_instances_that_wait(op, oldest_of_instances)
-            or _differs_from_what_waits(op, of_series)
+            or _follows_what_waits(op, of_series)
         )
     )
 
@@ -105,10 +105,10 @@ def _moves_instances_that_wait(op: Operation, oldest_of_instances: int | None) -
     return oldest_of_instances < op.op_id
 
 
-def _differs_from_what_waits(op: Operation, of_series: Sequence[Operation]) -> bool:
-    """An instance that is to differ from its series in a field waits for an older change of that
-    field: it may want just what the series has at Google until then."""
-    units = {unit_of(name) for name in op.payload}
+def _follows_what_waits(op: Operation, of_series: Sequence[Operation]) -> bool:
+    """A change of an instance waits for older changes of its series that give it its slot, and for
+    those of the same field: it may want just what the series has at Google until then."""
+    units = {unit_of(name) for name in (*op.payload, "start")}
     return any(
         older.op_id < op.op_id
         and older.state in WAITING
