@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from calendars.sync.core.types import PARKED, WAITING, OperationKind, OperationState
+from calendars.sync.core.types import WAITING, OperationKind, OperationState
 from calendars.sync.core.values import TIME_FIELDS, unit_of
 
 if TYPE_CHECKING:
