@@ -9,7 +9,7 @@ FROM python:3.11-slim-bookworm
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    MALLOC_ARENA_MAX=2 \
+    MALLOC_ARENA_MAX=1 \
     SECRETARY_VAR_DIR=/var/lib/secretary \
     DJANGO_STATIC_ROOT=/app/staticfiles
 RUN useradd --system --uid 10001 --create-home --shell /usr/sbin/nologin secretary \

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 WORKER_THREADS = 8
-LEAN = {"MALLOC_ARENA_MAX": "2"}
-"""Otherwise glibc keeps what each thread gave back for that thread alone."""
+LEAN = {"MALLOC_ARENA_MAX": "1"}
+"""Otherwise glibc keeps what each thread gave back for that thread alone. They would not use their
+own at the same time: the interpreter runs one of them."""
 
 
 def manage(*arguments: str, name: str, env: Mapping[str, str]) -> Program:
