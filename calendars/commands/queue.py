@@ -98,8 +98,9 @@ def make_room_for_edit(
 ) -> list[OutboxOperation]:
     """What stays open beside a new edit of these fields.
 
-    A failed edit is tried again together with it, a refused delete is forgotten, and a conflict
-    about the same unit is decided by it. A proposal decides nothing.
+    A failed edit is tried again together with it, a refused delete or move is forgotten with the
+    rest of its saga, and a conflict about the same unit is decided by it. A proposal decides
+    nothing.
     """
     if actor.proposes:
         return list(operations)
@@ -108,7 +109,7 @@ def make_room_for_edit(
         if operation.status == OperationStatus.FAILED and operation.op_type in _EDITS:
             saga.show(put_back(operation)[1:], now=now)
         elif operation.status == OperationStatus.FAILED or _decided(operation, units):
-            _supersede(operation, now=now)
+            _supersede(operation, rest_stays=False, now=now)
     return _open(operations)
 
 
@@ -122,7 +123,9 @@ def make_room_for_delete(
         return list(operations)
     for operation in operations:
         if operation.status not in (OperationStatus.PENDING, OperationStatus.IN_FLIGHT):
-            _supersede(operation, now=now)
+            failed = operation.status == OperationStatus.FAILED
+            moves = operation.op_type == OperationType.MOVE
+            _supersede(operation, rest_stays=failed and not moves, now=now)
     return _open(operations)
 
 
@@ -198,14 +201,13 @@ def settle_fellows(
         sent.save(update_fields=["saga", "step"])
 
 
-def _supersede(operation: OutboxOperation, *, now: dt.datetime) -> None:
-    """Where a failed step is replaced, the rest of its saga is tried again, for that is what the
-    member sees; where Google's version shows, the rest is given up."""
-    failed = operation.status == OperationStatus.FAILED
+def _supersede(operation: OutboxOperation, *, rest_stays: bool, now: dt.datetime) -> None:
+    """The rest of its saga is tried again where that is what the member sees; where Google's
+    version shows, the rest is given up."""
     cancel(operation, reason=SUPERSEDED)
     parked = [each for each in saga.fellows(operation) if each.status in _STOPPED]
     for each in parked:
-        if failed:
+        if rest_stays:
             saga.show(put_back(each), now=now)
         else:
             give_up(each, reason=SUPERSEDED, now=now)

@@ -442,6 +442,25 @@ def test_a_refused_move_can_be_given_up(world: World, lunch: str) -> None:
     assert world.seen(lunch).local_status == "synced"
 
 
+def test_an_event_whose_move_was_refused_is_edited_and_deleted_where_it_is(
+    world: World, lunch: str
+) -> None:
+    """What was to arrive elsewhere is not made there instead."""
+    world.move(lunch, TEAM)
+    world.google.faults.fail_next(1, status=403, reason="forbidden", path_contains="/move")
+    world.sync()
+    world.edit(lunch, summary="Brunch")
+    assert (shown(ALICE), shown(TEAM)) == (["Brunch"], [])
+    settle(world)
+    assert world.at_google(TEAM) == {}
+    world.move(lunch, TEAM)
+    world.google.faults.fail_next(1, status=403, reason="forbidden", path_contains="/move")
+    world.sync()
+    world.delete(lunch)
+    settle(world)
+    assert (world.at_google(), world.at_google(TEAM)) == ({}, {})
+
+
 @pytest.mark.parametrize(("choice", "there"), [("mine", ["Lunch"]), ("theirs", [])])
 def test_what_google_deleted_meanwhile_is_made_anew_there_or_given_up(
     world: World, lunch: str, choice: Any, there: list[str]
@@ -695,3 +714,18 @@ def test_what_the_other_account_refuses_stays_where_it_was(
     assert lunch in world.at_google()
     assert world.at_google(WORK) == {}
     assert statuses() == ["failed", "failed"]
+
+
+def test_editing_what_could_not_be_deleted_after_it_was_copied_keeps_it_where_it_is(
+    world: World, lunch: str, work: GoogleAccount
+) -> None:
+    world.move(lunch, WORK)
+    sync_account(account_id=work.pk, wish=Wish(), clock=world.clock)
+    world.google.faults.fail_next(1, status=403, reason="forbidden", method="DELETE")
+    world.sync()
+    world.edit(lunch, summary="Brunch")
+    for _ in range(3):
+        sync_both(world, work)
+    assert (shown(ALICE), shown(WORK)) == (["Brunch"], [])
+    assert (list(world.at_google()), world.at_google(WORK)) == ([lunch], {})
+    assert nothing_is_open()
