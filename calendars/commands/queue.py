@@ -100,12 +100,13 @@ def make_room_for_edit(
 
     A failed edit is tried again together with it, a refused delete or move is forgotten with the
     rest of its saga, and a conflict about the same unit is decided by it. A proposal decides
-    nothing.
+    nothing. Raises WrongStateError for an event that another change needs to be gone.
     """
     if actor.proposes:
         return list(operations)
     units = {unit_of(name) for name in fields}
     for operation in operations:
+        _refuse_to_keep(operation)
         if operation.status == OperationStatus.FAILED and operation.op_type in _EDITS:
             saga.show(put_back(operation)[1:], now=now)
         elif operation.status == OperationStatus.FAILED or _decided(operation, units):
@@ -199,6 +200,24 @@ def settle_fellows(
         sent.saga = steps[-1].saga
         sent.step = 1 + max(each.step for each in (steps[-1], *saga.fellows(steps[-1])))
         sent.save(update_fields=["saga", "step"])
+
+
+def _refuse_to_keep(operation: OutboxOperation) -> None:
+    """What is parked deletes a copy, or what came of a change whose undo is half done: an edit that
+    made it forgotten would leave the event there twice."""
+    deletes = operation.op_type == OperationType.DELETE and operation.status in _STOPPED
+    if not deletes:
+        return
+    half_undone = any(
+        each.status == OperationStatus.APPLIED and each.undoes_id is not None
+        for each in saga.fellows(operation)
+    )
+    if half_undone or saga.takes_back(operation):
+        raise WrongStateError(
+            "This event is to be deleted because of another change, and could not be: settle that "
+            "first.",
+            op_id=operation.op_id,
+        )
 
 
 def _supersede(operation: OutboxOperation, *, rest_stays: bool, now: dt.datetime) -> None:

@@ -123,3 +123,24 @@ def test_giving_up_a_half_done_move_leaves_one_event(
     meet(world, world.account, fault)
     give_up(world, way)
     come_to_rest(world, work, choice="theirs" if way is discard else "mine")
+
+
+def test_what_an_undo_could_not_delete_is_not_edited_before_that_is_settled(
+    world: World, copied: OutboxOperation, work: GoogleAccount
+) -> None:
+    undo(actor=world.actor, operation=copied, now=world.clock.now())
+    meet(world, work, "refused")
+    with pytest.raises(WrongStateError, match="settle that first"):
+        world.edit(copied.event_id, calendar_id=WORK, location="Roof")
+    come_to_rest(world, work, choice="mine")
+
+
+def test_what_a_refused_move_could_not_take_back_is_not_edited_before_that_is_settled(
+    world: World, copied: OutboxOperation, work: GoogleAccount
+) -> None:
+    [copy] = world.at_google(WORK)
+    meet(world, world.account, "refused")
+    meet(world, work, "refused")
+    with pytest.raises(WrongStateError, match="settle that first"):
+        world.edit(copy, calendar_id=WORK, location="Roof")
+    come_to_rest(world, work, choice="mine")
