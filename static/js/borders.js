@@ -14,14 +14,16 @@ const view = document.getElementById("content");
 const head = () => scroller.querySelector("#live .days-top")?.getBoundingClientRect();
 const sideOf = (at, low, high) => (at > high) - (at < low);
 
-// Whether the view has to scroll left, up, right or down (-1, 0, 1) for a point.
-function scrollFor({ x, y }) {
+// Whether the view has to scroll left, up, right or down (-1, 0, 1) for a drag. What comes from above
+// the hours is let in among them first, however slowly.
+function scrollFor(drag) {
+  const { x, y, spot } = drag;
   const box = scroller.getBoundingClientRect();
-  const isOverHead = head() && y < head().bottom;
-  return [
-    sideOf(x, box.left + NEAR, box.right - NEAR),
-    isOverHead ? 0 : sideOf(y, (head()?.bottom ?? box.top) + NEAR, box.bottom - NEAR),
-  ];
+  const top = (head()?.bottom ?? box.top) + NEAR;
+  drag.isAmongHours ||= spot.minute !== undefined || !head() || y > top;
+  const down = sideOf(y, top, box.bottom - NEAR);
+  const isLetIn = drag.isAmongHours && !(head() && y < head().bottom);
+  return [sideOf(x, box.left + NEAR, box.right - NEAR), isLetIn || down > 0 ? down : 0];
 }
 
 function scroll(drag, now, follow) {

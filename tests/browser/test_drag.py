@@ -67,12 +67,18 @@ def middle(locator: Locator) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def pull(page: Page, start: tuple[float, float], *way: tuple[float, float]) -> None:
-    """Press and drag; the button stays down."""
+def pull(
+    page: Page, start: tuple[float, float], *way: tuple[float, float], rest: float = 0
+) -> None:
+    """Press and drag, resting for so many milliseconds on the way; the button stays down."""
     page.mouse.move(*start)
     page.mouse.down()
-    for point in way:
-        page.mouse.move(*point, steps=4)
+    x, y = start
+    for to_x, to_y in way:
+        for part in (0.25, 0.5, 0.75, 1):
+            page.mouse.move(x + (to_x - x) * part, y + (to_y - y) * part)
+            page.wait_for_timeout(rest)
+        x, y = to_x, to_y
 
 
 def times() -> tuple[str, str]:
@@ -160,6 +166,20 @@ def test_between_the_hours_and_the_lane(
     pull(page, middle(page.locator(".lane .event")), spot(page, monday, "9:05"))
     page.mouse.up()
     expect(page.locator(f'.day[data-day="{monday}"] .event')).to_contain_text("Planning")
+    assert times()[0] == f"{monday}T09:00"
+
+
+def test_a_slow_hand_from_the_lane_does_not_scroll_the_hours_away(
+    signed_in: Page, alices_calendar: Calendar, monday: dt.date
+) -> None:
+    days = {"start": {"date": f"{monday}"}, "end": {"date": f"{monday + dt.timedelta(days=1)}"}}
+    cached(alices_calendar, {"id": "trip", "summary": "Trip", **days})
+    page = signed_in
+    open_week(page, monday)
+    x, y = spot(page, monday, "9:05")
+    pull(page, middle(page.locator(".lane .event")), (x, y - 30), (x, y), rest=400)
+    page.mouse.up()
+    expect(page.locator(f'.day[data-day="{monday}"] .event')).to_contain_text("Trip")
     assert times()[0] == f"{monday}T09:00"
 
 
