@@ -10,7 +10,10 @@ function openDialog() {
     dialog.showModal();
   }
   const wrong = dialog.querySelector("[aria-invalid=true]");
-  (wrong ?? dialog.querySelector("input:not([type=hidden]), .button"))?.focus();
+  // On a touch screen a field would call for the keyboard, over a form that is long.
+  const isRead = matchMedia("(pointer: coarse)").matches && dialog.querySelector("[data-size=wide]");
+  const first = isRead ? "#dialog-title" : "input:not([type=hidden]), .button";
+  (wrong ?? dialog.querySelector(first))?.focus();
 }
 
 function closeDialog() {
