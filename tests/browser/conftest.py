@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from django.conf import settings
@@ -38,6 +38,28 @@ _ARGUMENTS = [
 ]
 
 
+NOON: Final = dt.datetime(2026, 3, 11, 11, tzinfo=dt.UTC)
+"""When every test begins, here and in the browser: a Wednesday, far from the ends of its day, week
+and month, so that no test depends on when it is run."""
+
+_CLOCK = """offset => {
+    const RealDate = Date;
+    window.Date = class extends RealDate {
+        constructor(...parts) { super(...(parts.length ? parts : [RealDate.now() + offset])); }
+        static now() { return RealDate.now() + offset; }
+    };
+}"""
+
+
+@pytest.fixture(autouse=True)
+def clock_ahead(monkeypatch: pytest.MonkeyPatch) -> dt.timedelta:
+    """It is noon, and time goes on from there; by how much the clocks are ahead of the real one."""
+    really = timezone.now
+    ahead = NOON - really()
+    monkeypatch.setattr(timezone, "now", lambda: really() + ahead)
+    return ahead
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Tests marked ``browser`` run only where Chromium was found; see ``tests.services``."""
@@ -64,7 +86,7 @@ def complaints() -> Iterator[list[str]]:
 
 @pytest.fixture
 def open_page(
-    browser: Browser, live_server: LiveServer, complaints: list[str]
+    browser: Browser, live_server: LiveServer, complaints: list[str], clock_ahead: dt.timedelta
 ) -> Iterator[OpenPage]:
     """Opens a page of a fresh session; takes the options of Playwright's ``new_context``."""
     contexts: list[BrowserContext] = []
@@ -79,6 +101,7 @@ def open_page(
         context.set_default_timeout(5_000)
         context.set_default_navigation_timeout(20_000)  # slow machines: no behaviour is meant
         contexts.append(context)
+        context.add_init_script(f"({_CLOCK})({clock_ahead / dt.timedelta(milliseconds=1)})")
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: _listen(message, complaints))
@@ -126,7 +149,7 @@ def signed_in(
 
 
 def keep_around_now() -> None:
-    """Let the cached window lie around the real now, at which browsers look."""
+    """Let the cached window lie around the now at which browsers look."""
     now = timezone.now()
     CalendarSyncState.objects.update(
         window_start=now - dt.timedelta(days=40),

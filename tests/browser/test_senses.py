@@ -65,7 +65,9 @@ def test_with_the_colours_of_the_system_everything_can_still_be_told_apart(
         page.goto(f"/calendar/{view}/{today}/")
         picture(page, f"forced-colours-{view}")
     left = "border-left-width"
-    plain = ".block:not(.is-free, .is-declined, .is-needsaction, .is-focus, .is-away)"
+    unlike = ["free", "declined", "needsaction", "focus", "away"]
+    unlike += ["pending", "conflict", "failed", "proposed"]
+    plain = f".block:not({', '.join(f'.is-{each}' for each in unlike)})"
     assert look(page, plain, left, "border-left-style") == {"4px solid"}
     assert look(page, ".block.is-free", left) == {"1px"}
     assert look(page, ".block.is-focus", left, "border-left-style") == {"6px double"}
