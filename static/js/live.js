@@ -12,7 +12,8 @@ let waiting = false;
 const isHeard = () => stream?.readyState === EventSource.OPEN;
 const dialog = document.getElementById("dialog");
 
-// Nothing moves under an open form or a drag: the page says that something changed, and waits.
+// Nothing moves under an open form or a drag: where the view is not the same any more, the page says
+// so, and waits.
 const isBusy = () => Boolean(dialog?.open || document.querySelector(".is-dragging"));
 const isAsking = () => document.querySelector("form.htmx-request, .scroller.htmx-request") !== null;
 
@@ -28,11 +29,11 @@ function ask() {
     setTimeout(ask, SETTLE);
     return;
   }
-  waiting = isBusy();
-  sayChangedElsewhere(waiting);
-  if (!waiting) {
-    document.body.dispatchEvent(new Event("calendar-changed"));
+  if (!isBusy()) {
+    waiting = false;
+    sayChangedElsewhere(false);
   }
+  document.body.dispatchEvent(new Event("calendar-changed"));
 }
 
 function askIfWaiting() {
@@ -65,18 +66,20 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   }
   const isPoll = !event.detail.requestConfig.triggeringEvent;
   const isNeedless = isPoll && isHeard() && Date.now() - askedAt < ASK_ANYWAY;
-  if (document.hidden || isNeedless || isBusy()) {
+  if (document.hidden || isNeedless || (waiting && isBusy())) {
     event.preventDefault();
   } else {
     askedAt = Date.now();
   }
 });
 
-// What was asked for before a form was opened, or a drag began, comes too late.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.requestConfig.elt.id === "live" && isBusy()) {
-    event.detail.shouldSwap = false;
+// Of an answer that comes meanwhile only what stands around the view is taken, if that is all.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const isOfView = detail.requestConfig.elt.id === "live" && detail.shouldSwap;
+  if (isOfView && isBusy() && detail.xhr.getResponseHeader("HX-Reswap") !== "none") {
+    detail.shouldSwap = false;
     waiting = true;
+    sayChangedElsewhere(true);
   }
 });
 

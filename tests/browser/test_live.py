@@ -124,6 +124,19 @@ def test_nothing_moves_under_an_open_form(
     expect(tab.get_by_text("Probe").first).to_be_visible(timeout=SOON)
 
 
+def test_an_open_form_says_nothing_while_the_view_stays_the_same(
+    open_tab: Callable[[], Page],
+) -> None:
+    tab = open_tab()
+    with tab.expect_response("**/calendar/event/new**"):
+        tab.keyboard.press("c")
+    expect(tab.get_by_role("dialog")).to_be_visible()
+    with tab.expect_response("**/calendar/week/**") as answer:
+        tab.evaluate("document.dispatchEvent(new Event('answering-again'))")
+    assert answer.value.status == 204
+    expect(tab.locator("#changed-elsewhere")).to_be_hidden()
+
+
 def test_nothing_moves_under_a_drag(
     open_tab: Callable[[], Page], alices_calendar: Calendar
 ) -> None:
