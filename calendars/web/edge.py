@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, cast
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 _STATUS: Final[dict[type[CalendarError], int]] = {
     NotFoundError: 404,
@@ -90,6 +91,15 @@ def add_domain_error(form: forms.Form, error: CalendarError) -> None:
         placed = True
     if not placed:
         form.add_error(None, error.detail)
+
+
+def carried_out(form: forms.Form, command: Callable[[], T]) -> T | None:
+    """What a command of a valid form made; None where it refused, which the form then says."""
+    try:
+        return command()
+    except CalendarError as error:
+        add_domain_error(form, error)
+        return None
 
 
 def into_dialog(response: HttpResponse) -> HttpResponse:

@@ -19,7 +19,7 @@ from calendars.errors import CalendarError
 from calendars.queries import access
 from calendars.queries.events import get_event, recurrence_of, series_resource
 from calendars.web.cards import BADGES
-from calendars.web.edge import MemberRequest, add_domain_error, member_page
+from calendars.web.edge import MemberRequest, carried_out, member_page
 from calendars.web.edit_event_form import EditEventForm
 from calendars.web.event_card import change_url
 from calendars.web.guests import guests_of
@@ -65,11 +65,8 @@ def edit(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespons
         context["resets"] = _resets(request, target, form, now)
         return editor(request, make(typed=typed_in(form)), shown=form, **context)
     if form.is_valid():
-        try:
-            change = _updated(request, target, form, now)
-        except CalendarError as error:
-            add_domain_error(form, error)
-        else:
+        change = carried_out(form, lambda: _updated(request, target, form, now))
+        if change is not None:
             return saved(request, change)
     return editor(request, form, shown=form, **context)
 

@@ -12,10 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from calendars.commands import events as commands
 from calendars.commands.actor import Actor
-from calendars.errors import CalendarError
 from calendars.queries import access
 from calendars.queries.writable import calendars_for_new_events
-from calendars.web.edge import MemberRequest, add_domain_error, member_page
+from calendars.web.edge import MemberRequest, carried_out, member_page
 from calendars.web.event_form import MOMENT_FIELDS
 from calendars.web.new_event_form import NewEventForm
 from calendars.web.views.after import back_url, saved
@@ -24,6 +23,8 @@ from calendars.web.words import reader_of
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
+
+    from accounts.models import Member
 
 _HOUR = dt.timedelta(hours=1)
 _LAST = dt.time(23, 30)
@@ -36,13 +37,7 @@ _SMALL = frozenset({"summary", "calendar", *MOMENT_FIELDS})
 def create(request: MemberRequest) -> HttpResponse:
     """A small form; what was typed is kept when the whole editor is asked for."""
     now = timezone.now()
-    calendars = calendars_for_new_events(request.user)
-    make = partial(
-        NewEventForm,
-        calendars=calendars,
-        zones=zones_for(request.user, calendars),
-        twelve=reader_of(request.user).twelve,
-    )
+    make = _form_of(request.user)
     if request.method != "POST":
         chosen = {"calendar": request.GET.get("calendar"), "next": back_url(request)}
         form = make(initial={**_new_times(request, now), **chosen})
@@ -51,24 +46,34 @@ def create(request: MemberRequest) -> HttpResponse:
     if "more" in request.POST:
         return editor(request, make(initial=typed_in(form)), title="New event", shown=form)
     if form.is_valid():
-        try:
-            change = commands.create_event(
-                actor=Actor(request.user, "web"),
-                calendar=access.calendar_of(
-                    member=request.user, calendar_id=form.cleaned_data["calendar"]
-                ),
-                fields=form.contract_input(),
-                notify=form.notify,
-                now=now,
-                new_id=form.cleaned_data["new_id"] or uuid4(),
-                may_come_twice=True,
-            )
-        except CalendarError as error:
-            add_domain_error(form, error)
-        else:
+        change = carried_out(form, lambda: _created(request, form, now))
+        if change is not None:
             return saved(request, change)
     whole = "whole" in request.POST or not form.errors.keys() <= _SMALL
     return editor(request, form, title="New event", shown=form, whole=whole)
+
+
+def _form_of(member: Member) -> partial[NewEventForm]:
+    calendars = calendars_for_new_events(member)
+    return partial(
+        NewEventForm,
+        calendars=calendars,
+        zones=zones_for(member, calendars),
+        twelve=reader_of(member).twelve,
+    )
+
+
+def _created(request: MemberRequest, form: NewEventForm, now: dt.datetime) -> commands.QueuedChange:
+    said = form.cleaned_data
+    return commands.create_event(
+        actor=Actor(request.user, "web"),
+        calendar=access.calendar_of(member=request.user, calendar_id=said["calendar"]),
+        fields=form.contract_input(),
+        notify=form.notify,
+        now=now,
+        new_id=said["new_id"] or uuid4(),
+        may_come_twice=True,
+    )
 
 
 def _new_times(request: MemberRequest, now: dt.datetime) -> dict[str, Any]:

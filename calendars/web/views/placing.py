@@ -12,23 +12,21 @@ from calendars.commands.actor import Actor
 from calendars.commands.duplicate import duplicate_event
 from calendars.commands.move import EXCEPTIONS_RESET, NEW_INVITATIONS, move_event
 from calendars.commands.telling import has_guests
-from calendars.errors import CalendarError
 from calendars.queries import access
 from calendars.queries.access import EventTarget
 from calendars.queries.events import get_event
 from calendars.queries.writable import calendars_for_new_events
-from calendars.web.edge import MemberRequest, add_domain_error, member_page
+from calendars.web.edge import MemberRequest, carried_out, member_page
 from calendars.web.placing_forms import DuplicateForm, MoveForm
 from calendars.web.views.after import back_url, dialog, saved
 from calendars.web.words import reader_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from django import forms
     from django.http import HttpResponse
 
-    from calendars.commands.events import QueuedChange
     from calendars.models import Calendar
 
 
@@ -48,7 +46,7 @@ def duplicate(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRe
         next_url=back_url(request),
     )
     if request.method == "POST" and form.is_valid():
-        change = _tried(
+        change = carried_out(
             form,
             lambda: duplicate_event(
                 actor=Actor(request.user, "web"),
@@ -82,7 +80,7 @@ def move(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespons
         next_url=back_url(request),
     )
     if request.method == "POST" and form.is_valid():
-        change = _tried(
+        change = carried_out(
             form,
             lambda: move_event(
                 actor=Actor(request.user, "web"),
@@ -97,15 +95,6 @@ def move(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespons
             return saved(request, change, "is moved")
     notes = _notes(resource.get("recurrence"), source, others)
     return _asked(request, "Move", resource, form if others else None, notes=notes)
-
-
-def _tried(form: forms.Form, command: Callable[[], QueuedChange]) -> QueuedChange | None:
-    """What the command made; None where it refused, which the form then says."""
-    try:
-        return command()
-    except CalendarError as error:
-        add_domain_error(form, error)
-        return None
 
 
 def _asked(
