@@ -41,14 +41,14 @@ def texts_of(rows: Sequence[Row], calendars: Sequence[Calendar]) -> list[str]:
             series = _series_text(bytes(row.packed), by_pk[row.calendar_pk].time_zone)
             texts.append(series.instance(row) + ending)
         else:
-            texts.append(_text(bytes(row.packed)) + ending)
+            texts.append(_unpacked(bytes(row.packed))[:-1] + ending)
     return texts
 
 
 @lru_cache(maxsize=_REMEMBERED_EVENTS)
-def _text(packed: bytes) -> str:
-    """The text of an event without its closing brace, remembered by content like a series'."""
-    return unpack(packed)[:-1]
+def _unpacked(packed: bytes) -> str:
+    """Remembered by content, so that a changed event can never be mistaken for its old self."""
+    return unpack(packed)
 
 
 class _SeriesText:
@@ -87,7 +87,7 @@ def _zone_text(moment: Any) -> str:
 
 @lru_cache(maxsize=_REMEMBERED_SERIES)
 def _series_text(packed: bytes, calendar_zone: str) -> _SeriesText:
-    """Remembered by content, so that a changed series can never be mistaken for its old self."""
+    """Remembered by content too."""
     return _SeriesText(packed, calendar_zone)
 
 
@@ -105,5 +105,5 @@ class ParsedResources:
     def of(self, row: Row) -> dict[str, Any]:
         """The event's resource; of an instance, that of its series."""
         if row.event_pk not in self._known:
-            self._known[row.event_pk] = orjson.loads(unpack(row.packed))
+            self._known[row.event_pk] = orjson.loads(_unpacked(bytes(row.packed)))
         return self._known[row.event_pk]
