@@ -20,11 +20,11 @@ from calendars.sync.core.settling import Choice, ConflictKind
 from calendars.sync.core.values import changed_units, fields_of, unit_of
 from calendars.web.cards import BADGES, Sign
 from calendars.web.chip import ago
-from calendars.web.field_words import LABELS, in_words
-from calendars.web.words import TO, Reader, reader_of, short_day, way_in_words
+from calendars.web.problem_rows import TOLD_OF_ALL, Row, rows_of
+from calendars.web.words import Reader, reader_of, short_day, way_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from accounts.models import Member
     from calendars.models import OutboxOperation
@@ -58,17 +58,6 @@ _WANTED: Final = {
     OperationType.DELETE: "a deletion",
     OperationType.MOVE: "a move to another calendar",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What one field, or all that say when, is in the two versions. ``differs`` is marked."""
-
-    unit: str
-    label: str
-    one: str
-    other: str
-    differs: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +169,13 @@ class _Telling:
                 dt.datetime.fromisoformat(entry["created_at"]),
             ),
             heads=_heads(kind),
-            rows=self._rows(mine, theirs, known, marked=kind is not ConflictKind.EDIT_DELETE),
+            rows=rows_of(
+                mine,
+                theirs,
+                known,
+                reader=self.reader,
+                marked=kind is not ConflictKind.EDIT_DELETE,
+            ),
             actions=[
                 Action(choice, label, "primary" if choice == Choice.MINE else "", choices[choice])
                 for choice, label in _CHOICES[kind].items()
@@ -253,58 +248,17 @@ class _Telling:
             sentence=sentence,
             about=self._about(str(operation.calendar), operation.actor_via, operation.created_at),
             heads=("Before", "After") if patched else ("", "The event"),
-            rows=self._rows(
+            rows=rows_of(
                 before if patched else {},
                 operation.payload if patched else {**before, **operation.payload},
                 known,
-                only=None if patched else _TOLD_OF_ALL,
+                reader=self.reader,
+                only=None if patched else TOLD_OF_ALL,
             ),
             actions=actions,
             event_url=url,
             edit_url=f"{url}edit" if url and can_edit else "",
         )
-
-    def _rows(
-        self,
-        one: Mapping[str, Any],
-        other: Mapping[str, Any],
-        known: Mapping[str, Any],
-        *,
-        only: Iterable[str] | None = None,
-        marked: bool = False,
-    ) -> list[Row]:
-        """A row for each unit that people know, in reading order; differing ones are ``marked``."""
-        names = [*one, *(name for name in other if name not in one)]
-        units = dict.fromkeys(unit_of(name) for name in LABELS if name in names)
-        differing = changed_units(one, other) if marked else set()
-        return [
-            Row(
-                unit=unit,
-                label="When" if unit == "time" else LABELS[unit],
-                one=self._said(unit, one, known),
-                other=self._said(unit, other, known),
-                differs=unit in differing,
-            )
-            for unit in units
-            if only is None or (unit in only and any(other.get(each) for each in fields_of(unit)))
-        ]
-
-    def _said(self, unit: str, values: Mapping[str, Any], known: Mapping[str, Any]) -> str:
-        if not values:
-            return ""
-        event = {**known, **values}
-        if unit != "time":
-            return in_words(unit, values.get(unit), event=event, reader=self.reader)
-        edges = [
-            in_words(name, event[name], event=event, reader=self.reader)
-            for name in ("start", "end")
-            if event.get(name)
-        ]
-        said = [_from_to(*edges)] if len(edges) == 2 else edges
-        if "recurrence" in values:
-            rule = in_words("recurrence", values["recurrence"], event=event, reader=self.reader)
-            said.append(rule if values["recurrence"] else "Does not repeat")
-        return "\n".join(said)
 
     def _about(self, calendar: str, via: str, created_at: dt.datetime) -> str:
         way = way_in_words(via)
@@ -313,10 +267,6 @@ class _Telling:
             wall = created_at.astimezone(self.reader.zone)
             when = f"asked for on {short_day(wall.date())}, {self.reader.clock(wall)}"
         return " · ".join(filter(None, [calendar, when, way]))
-
-
-_TOLD_OF_ALL: Final = frozenset({"time", "location", "description", "attendees"})
-"""What is told of an event that is wanted, or unwanted, as a whole; its title stands above."""
 
 
 def _sides(
@@ -340,14 +290,6 @@ def _heads(kind: ConflictKind) -> tuple[str, str]:
     if kind is ConflictKind.EDIT_DELETE:
         return "Before", "Yours"
     return "When you deleted it", "At Google now"
-
-
-def _from_to(start: str, end: str) -> str:
-    """The day is told once where both are on it."""
-    day, _, clock = end.partition(", ")
-    if start == end:
-        return start
-    return start + TO + (clock if clock and start.startswith(f"{day}, ") else end)
 
 
 def _lasts(left: dt.timedelta) -> str:
