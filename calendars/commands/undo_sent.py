@@ -55,6 +55,7 @@ _SERIES_BACK = (
     "has to be done again."
 )
 _GONE = "The event is deleted by now. Undo the deletion first."
+_LOST = "The series has lost this occurrence by a later change of it. Undo that change first."
 
 
 def taken_back(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) -> Undone:
@@ -65,6 +66,8 @@ def taken_back(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) ->
     event = _alive(operation)
     if event is None:
         raise wrong(operation, _GONE)
+    if cached_occurrences.is_cut_off(event, series_of(event)):
+        raise wrong(operation, _LOST)
     if operation.op_type == OperationType.CREATE or restores(operation.payload, operation.base):
         return _deleted(actor, operation, event, now)
     return _reverted(actor, operation, event, now)

@@ -14,6 +14,7 @@ from calendars.commands.proposals import approve
 from calendars.commands.remade import EXCEPTIONS
 from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
+from calendars.errors import WrongStateError
 from calendars.models import OutboxOperation
 from tests.sync.test_splits import FOLLOWING, at_rest, instances, series, zoned
 from tests.sync.world import ALICE
@@ -206,4 +207,18 @@ def test_giving_up_a_half_done_undo_of_a_split_leaves_no_occurrence_twice(world:
     refused = OutboxOperation.objects.get(status="failed")
     discard(actor=world.actor, operation=refused, now=world.clock.now())
     assert world.shown_here() == before
+    at_rest(world)
+
+
+def test_a_change_of_an_occurrence_that_a_waiting_change_took_away_is_not_taken_back(
+    world: World,
+) -> None:
+    """It would look for an occurrence that Google will not have."""
+    event_id = series(world, RULE)
+    change = world.edit(instances(world, event_id)[3], Scope.INSTANCE, summary="Changed")
+    at_rest(world)
+    world.edit(event_id, Scope.SERIES, recurrence=["RRULE:FREQ=WEEKLY;COUNT=2"])
+    change.refresh_from_db()
+    with pytest.raises(WrongStateError, match="Undo that change first"):
+        undo(actor=world.actor, operation=change, now=world.clock.now())
     at_rest(world)
