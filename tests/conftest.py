@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from accounts.models import GoogleAccount, Member
     from calendars.models import Calendar
 
-pytest_plugins = ["tests.rendering", "tests.services"]
+pytest_plugins = ["tests.clearing", "tests.rendering", "tests.services"]
 
 # The same examples in every run, and no verdict on how busy the machine is.
 settings.register_profile(
