@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import secrets
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.db.models import Q
@@ -86,6 +87,15 @@ def name_account(*, account_id: int, email: str) -> int:
             return account_id
         _take_over(known, grant_of=nameless)
         return known.pk
+
+
+def adopt_time_zone(*, account_id: int, name: str) -> None:
+    """Until a member has chosen a time zone, theirs is that of their first Google calendar."""
+    unchosen = Member.objects.filter(
+        google_accounts=account_id, time_zone=Member._meta.get_field("time_zone").default
+    )
+    if name in available_timezones():
+        unchosen.update(time_zone=name)
 
 
 def store_credentials(

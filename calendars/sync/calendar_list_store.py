@@ -118,13 +118,14 @@ class CalendarListStore(Leased):
         with self.writing(now=now):
             accounts.name_account(account_id=self.account_id, email=primary)
 
+    def _others(self) -> QuerySet[Calendar]:
+        """Calendars that the member has by other accounts."""
+        all_of_them = Calendar.objects.filter(account__member__google_accounts=self.account_id)
+        return all_of_them.exclude(account_id=self.account_id)
+
     def _shown(self, entry: Mapping[str, Any]) -> bool:
         """Google's choice, unless the member has made one for the same calendar elsewhere."""
-        elsewhere = Calendar.objects.filter(
-            account__member__google_accounts=self.account_id,
-            google_id=str(entry["id"]),
-            deleted=False,
-        ).first()
+        elsewhere = self._others().filter(google_id=str(entry["id"]), deleted=False).first()
         if elsewhere is not None:
             return elsewhere.selected
         return bool(entry.get("selected") or entry.get("primary"))
@@ -154,6 +155,8 @@ class CalendarListStore(Leased):
                 account_id=self.account_id, **values, selected=self._shown(entry)
             )
             CalendarSyncState.objects.create(calendar=row, google_calendar_id=row.google_id)
+            if row.primary and not self._others().filter(primary=True).exists():
+                accounts.adopt_time_zone(account_id=self.account_id, name=row.time_zone)
             return
         moved = row.time_zone != values["time_zone"]
         back = row.deleted

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from accounts.commands import connect_account
+from accounts.models import Member
 from calendars.commands import events
 from calendars.commands.calendars import request_sync
 from calendars.models import Calendar, Occurrence, OperationStatus, OutboxOperation
@@ -153,6 +154,34 @@ def test_who_asks_to_sync_now_sees_a_calendar_that_was_just_shared(world: World)
     request_sync(member=world.member, now=world.clock.now())
     world.sync()
     assert Calendar.objects.filter(google_id=shared).exists()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "then"), [("UTC", "Europe/Berlin"), ("Asia/Tokyo", "Asia/Tokyo")]
+)
+def test_until_a_member_chooses_a_time_zone_it_is_that_of_the_first_calendar(
+    world: World, chosen: str, then: str
+) -> None:
+    """Others look for a time within the member's working hours, who may never see the settings."""
+    Member.objects.update(time_zone=chosen)
+    world.sync()
+    assert Member.objects.get().time_zone == then
+
+
+def test_a_second_account_leaves_the_members_time_zone(world: World) -> None:
+    world.sync()
+    Member.objects.update(time_zone="UTC")
+    world.google.add_person(BEN, time_zone="America/New_York")
+    account = connect_account(
+        member=world.member,
+        credentials=world.google.credentials_json(BEN),
+        email=BEN,
+        granted_scopes=[],
+        now=NOW,
+    )
+    world.cycle_of(account, insist=True)
+    assert Calendar.objects.filter(google_id=BEN).exists()
+    assert Member.objects.get().time_zone == "UTC"
 
 
 def test_all_day_events_follow_a_calendar_to_another_zone(world: World, shared: str) -> None:
