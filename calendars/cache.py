@@ -342,11 +342,14 @@ def _completed(
 
 
 def _worth_keeping(event: CachedEvent) -> bool:
-    """A cancelled exception is kept as long as its series lives; other tombstones are not."""
-    if event_resource.is_cancelled(event.agreed or {}):
-        series = event.recurring_event_id
-        return bool(series) and event.calendar.events.filter(event_id=series).exists()
-    return bool(event.etag)
+    """A cancelled exception is kept as long as its series lives; other tombstones are not, nor is
+    an occurrence that differs from its series only by what is given up now."""
+    agreed, master_id = event.agreed or {}, event.recurring_event_id
+    series = event.calendar.events.filter(event_id=master_id).first() if master_id else None
+    if event_resource.is_cancelled(agreed):
+        return series is not None
+    virtual = series is not None and cached_occurrences.is_as_its_series_has_it(agreed, series)
+    return bool(event.etag) and not virtual
 
 
 def _series_of(event: CachedEvent, resource: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from calendars import bulk, event_resource, recurrence
 from calendars.bulk import OccurrenceRow
 from calendars.event_resource import Span
 from calendars.models import CachedEvent
+from calendars.sync.core.values import changed_units
 from calendars.window import window_of
 from secretary_project.prepared_query import PreparedQuery
 
@@ -150,6 +151,23 @@ _EXCEPTIONS_OF_ONE = PreparedQuery(
 
 def _is_gone(event: CachedEvent) -> bool:
     return event.start_ts_utc is None and not event.recurring_event_id
+
+
+def is_as_its_series_has_it(resource: Mapping[str, Any], series: CachedEvent) -> bool:
+    """Whether what Google has of an occurrence is no exception but worked out of its series.
+
+    A change of an occurrence that wants what the series has already makes none. Such an answer
+    carries the etag of the series and says of no field anything else than the series does.
+    """
+    if not series.etag or resource.get("etag") != series.etag:
+        return False
+    kept, zone = series.agreed or {}, series.calendar.time_zone
+    slot = event_resource.original_start(resource, calendar_zone=zone)
+    found = None if slot is None else recurrence.occurrence_at(kept, slot=slot, calendar_zone=zone)
+    if found is None:
+        return False
+    virtual = event_resource.instance_resource(kept, occurrence=found, calendar_zone=zone)
+    return not changed_units(virtual, resource)
 
 
 def has_slot(resource: Mapping[str, Any], slot: str, calendar: Calendar) -> bool:

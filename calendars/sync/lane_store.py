@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, Min, OuterRef, QuerySet
 
-from calendars import cache, event_resource, recurrence, saga
+from calendars import cache, cached_occurrences, saga
 from calendars.locks import lock_event
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
 from calendars.models.outbox import NEVER_SENT, SUPERSEDED, UNDONE
@@ -14,7 +14,6 @@ from calendars.sync import leftovers, mishaps
 from calendars.sync.core.compare import DELETED_THERE, Comparison, compare, compare_with_nothing
 from calendars.sync.core.saga import held_back
 from calendars.sync.core.types import OperationKind
-from calendars.sync.core.values import changed_units
 from calendars.sync.lease import Leased
 from calendars.sync.ports import GatewayError, Lane
 from calendars.verdicts import close, record
@@ -377,25 +376,7 @@ def _is_no_row(resource: Mapping[str, Any], *, series: CachedEvent | None) -> bo
     """Whether nothing is kept of what Google has now: a deleted event, or no exception."""
     if series is None:
         return resource.get("status") == "cancelled"
-    return _is_as_the_series_has_it(resource, series)
-
-
-def _is_as_the_series_has_it(resource: Mapping[str, Any], series: CachedEvent) -> bool:
-    """Whether Google's answer is no exception but an occurrence that it works out of its series.
-
-    A change of an occurrence that wants what the series has already makes none. Such an answer
-    carries the etag of the series and says of no field anything else than the series does.
-    """
-    if not series.etag or resource.get("etag") != series.etag:
-        return False
-    slot = event_resource.original_start(resource, calendar_zone=series.calendar.time_zone)
-    kept = series.agreed or {}
-    zone = series.calendar.time_zone
-    found = None if slot is None else recurrence.occurrence_at(kept, slot=slot, calendar_zone=zone)
-    if found is None:
-        return False
-    virtual = event_resource.instance_resource(kept, occurrence=found, calendar_zone=zone)
-    return not changed_units(virtual, resource)
+    return cached_occurrences.is_as_its_series_has_it(resource, series)
 
 
 def _series_of(event: CachedEvent) -> CachedEvent | None:

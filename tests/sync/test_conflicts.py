@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from calendars.commands.conflicts import resolve
+from calendars.commands.outbox import discard
 from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
 from calendars.models import LocalStatus, OperationStatus, OutboxOperation
@@ -333,6 +334,21 @@ def test_an_occurrence_changed_on_both_sides_is_decided_alone(world: World) -> N
     assert there[second]["summary"] == "Theirs"
     (mine,) = (each for each in there.values() if each["summary"] == "Mine")
     assert "recurringEventId" not in mine
+
+
+def test_an_occurrence_that_stays_after_all_follows_its_series_again(world: World) -> None:
+    """Google never made an exception of it, so nothing would tell how it goes on."""
+    series = have_a_series(world)
+    world.delete(f"{series}_20260325T090000Z", Scope.INSTANCE)
+    world.google.patch_event(ALICE, series, {"summary": "Theirs"})
+    world.sync()
+    [delete] = in_conflict(world)
+    discard(actor=world.actor, operation=delete, now=world.clock.now())
+    assert list(world.cached()) == [series]
+    world.google.patch_event(ALICE, series, {"summary": "Later"})
+    world.sync()
+    assert {title for *_, title, _ in world.shown_here()} == {"Later"}
+    assert world.shown_here() == world.shown_at_google()
 
 
 def test_an_occurrence_that_google_deleted_comes_back_at_its_place(world: World) -> None:
