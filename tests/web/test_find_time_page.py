@@ -78,7 +78,7 @@ def test_it_is_booked_into_the_usual_calendar_unless_another_is_chosen(
     query = booking(asked(alices, calendar=team.google_id))
     assert query["calendar"] == [team.google_id]
     form = alices.get("/calendar/event/new", query).text
-    assert f'<option value="{team.google_id}" selected>' in form
+    assert f'<option value="{team.google_id}" selected data-reminders="none">' in form
 
 
 def test_time_before_and_after_it_is_kept_free(
