@@ -112,9 +112,14 @@ def open_page(
         context.close()
 
 
+_NO_FAULTS: Final = ("status of 422", "htmx:sendAbort", "htmx:afterRequest")
+"""What Chromium or htmx call an error and is none: a form that is refused, a question that a newer
+one took the place of. Where a request really fails, htmx says ``sendError`` too."""
+
+
 def _listen(message: ConsoleMessage, complaints: list[str]) -> None:
-    """A refused form is answered 422, which Chromium calls an error; it is none of ours."""
-    if message.type in ("error", "warning") and "status of 422" not in message.text:
+    is_fault = not any(each in message.text for each in _NO_FAULTS)
+    if message.type in ("error", "warning") and is_fault:
         complaints.append(message.text)
 
 
