@@ -47,7 +47,7 @@ def _asked_later(operation: OutboxOperation) -> Iterable[OutboxOperation]:
     return OutboxOperation.objects.select_related("calendar__account").filter(
         calendar=operation.calendar,
         lane=operation.lane,
-        status__in=UNSENT,
+        status__in=UNSENT | {OperationStatus.IN_FLIGHT},
         op_id__gt=operation.op_id,
     )
 

@@ -462,6 +462,20 @@ def test_an_event_whose_move_was_refused_is_edited_and_deleted_where_it_is(
     assert (world.at_google(), world.at_google(TEAM)) == ({}, {})
 
 
+def test_a_refused_create_is_not_given_up_while_its_move_is_on_its_way(world: World) -> None:
+    world.add_team()
+    world.sync(insist=True)
+    local_id = world.create()
+    move = world.move(local_id, TEAM)
+    made = OutboxOperation.objects.earliest("op_id")
+    OutboxOperation.objects.filter(pk=made.pk).update(status="failed", attempts=2)
+    OutboxOperation.objects.filter(saga=move.saga).update(status="in_flight", attempts=1)
+    with pytest.raises(WrongStateError, match="on its way"):
+        discard(actor=world.actor, operation=made, now=world.clock.now())
+    made.refresh_from_db()
+    assert made.status == "failed"
+
+
 @pytest.mark.parametrize(("choice", "there"), [("mine", ["Lunch"]), ("theirs", [])])
 def test_what_google_deleted_meanwhile_is_made_anew_there_or_given_up(
     world: World, lunch: str, choice: Any, there: list[str]
