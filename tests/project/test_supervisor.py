@@ -113,11 +113,12 @@ def test_a_program_that_ignores_the_end_is_killed_after_the_grace(tmp_path: Path
 def test_a_signal_asks_for_the_end_and_leaves_no_program(
     tmp_path: Path, number: signal.Signals
 ) -> None:
+    before = signal.getsignal(number)
     with Supervisor(out=io.StringIO(), cwd=tmp_path) as group:
         group.start(shell(f"kill -{number.value} {os.getpid()}; sleep 60"))
         with pytest.raises(StopRequestedError):
             group.watch()
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(number) is before
 
 
 def test_waiting_for_an_answer_ends_with_a_sentence(tmp_path: Path) -> None:
