@@ -39,12 +39,18 @@ document.addEventListener("event-saved", closeDialog);
 
 if (dialog) {
   dialog.addEventListener("close", () => dialogBody.replaceChildren());
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog || event.target.closest("[data-close]")) {
-      event.preventDefault();
-      closeDialog();
-    }
-  });
+  // Heard before the link itself is: where links open in the dialog, the way out does not.
+  dialog.addEventListener(
+    "click",
+    (event) => {
+      if (event.target === dialog || event.target.closest("[data-close]")) {
+        event.preventDefault();
+        event.stopPropagation();
+        closeDialog();
+      }
+    },
+    true,
+  );
 }
 
 // The scroll area is not part of what polling replaces, so it stays where the member left it. From

@@ -117,3 +117,20 @@ def test_it_fits_the_window_and_has_no_barrier(
     dialog.get_by_text("the event leaves this calendar").wait_for()
     found += barriers(page)
     assert found == []
+
+
+def test_every_page_in_the_dialog_is_closed_by_its_cross(
+    signed_in: Page, alices_calendar: Calendar
+) -> None:
+    keep_around_now()
+    invite(alices_calendar)
+    page = signed_in
+    page.goto(f"/calendar/day/{timezone.now().date()}/")
+    dialog = page.get_by_role("dialog")
+    for action in ("Edit", "Duplicate", "History"):
+        event(page, "Design review").click()
+        dialog.get_by_role("link", name=action).click()
+        dialog.get_by_role("heading", name=action).wait_for()
+        dialog.get_by_role("link", name="Close").click()
+        expect(dialog).to_be_hidden()
+        expect(event(page, "Design review")).to_have_count(1)
