@@ -84,7 +84,7 @@ def card_of(occurrence: GridOccurrence, *, reader: Reader, now: dt.datetime) -> 
         end_ts=occurrence.end_ts,
         start_date=occurrence.start_date,
         end_date=occurrence.end_date,
-        key=_key(occurrence.calendar_id, event_id),
+        key=key_of(occurrence.calendar_id, event_id),
         url=_url(occurrence.calendar_id, event_id),
         title=occurrence.summary or ("Busy" if _is_private(occurrence) else "(No title)"),
         when=reader.when(occurrence),
@@ -99,7 +99,8 @@ def card_of(occurrence: GridOccurrence, *, reader: Reader, now: dt.datetime) -> 
 
 
 @lru_cache(maxsize=8192)
-def _key(calendar_id: str, event_id: str) -> str:
+def key_of(calendar_id: str, event_id: str) -> str:
+    """How a page names the event, wherever it is drawn."""
     return blake2s(f"{calendar_id} {event_id}".encode(), digest_size=8).hexdigest()
 
 

@@ -101,6 +101,17 @@ const IN_CARD = {
   },
 };
 
+// What was saved takes the focus where nothing else has it.
+function takeUp({ detail }) {
+  const goOn = () => {
+    if (document.activeElement === document.body && detail.key) {
+      find(detail.key)?.focus({ preventScroll: true });
+    }
+  };
+  document.addEventListener("htmx:afterSettle", goOn, { once: true });
+}
+document.addEventListener("event-saved", takeUp);
+
 // From event to event
 
 function columnOf(event) {

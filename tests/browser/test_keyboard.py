@@ -229,3 +229,17 @@ def test_from_nowhere_an_arrow_leads_to_what_comes_next(
     open_week(page, monday + dt.timedelta(days=7))
     page.keyboard.press("ArrowDown")
     expect(event(page, "Next")).to_be_focused()
+
+
+def test_a_new_event_has_the_focus_and_goes_with_the_next_key(
+    signed_in: Page, alices_calendar: Calendar
+) -> None:
+    page = signed_in
+    page.goto(f"/calendar/week/{timezone.now().date()}/")
+    page.keyboard.press("c")
+    expect(page.get_by_role("dialog").get_by_label("Title")).to_be_focused()
+    page.keyboard.type("Groceries")
+    page.keyboard.press("Enter")
+    expect(event(page, "Groceries")).to_be_focused()
+    page.keyboard.press("Delete")
+    expect(event(page, "Groceries")).to_have_count(0)

@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from calendars.event_resource import span_of
+from calendars.web.cards import key_of
 from calendars.web.change_notes import notes_of
 from calendars.web.edge import into_dialog
 from calendars.web.views.live import Toast, answer
@@ -52,6 +53,7 @@ def saved(request: MemberRequest, change: QueuedChange, sentence: str = "is save
         notes=notes_of(change),
         undo=change.operation if change.operation.payload else None,
         day=day_of(change.event, request.user),
+        key=key_of(change.operation.calendar.google_id, change.operation.event_id),
     )
 
 
@@ -68,10 +70,12 @@ def told(
     undo: OutboxOperation | None = None,
     undo_label: str = "Undo",
     day: dt.date | None = None,
+    key: str = "",
 ) -> HttpResponse:
     """Back to the calendar, with a sentence and a way to take the change back.
 
-    ``day`` is where the change is seen: a link leads there if the view shows other days.
+    ``day`` is where the change is seen: a link leads there if the view shows other days. The page
+    goes to the event named ``key`` where the focus would be lost.
     """
     back = back_url(request)
     view_name, here = _view_at(back)
@@ -87,7 +91,7 @@ def told(
     )
     if request.htmx and here is not None:
         response = answer(request, _drawn(request, view_name, here, back), toast=toast)
-        return trigger_client_event(response, "event-saved")
+        return trigger_client_event(response, "event-saved", {"key": key} if key else {})
     messages.success(request, _as_message(toast))
     if request.htmx:
         return HttpResponseClientRedirect(back)
