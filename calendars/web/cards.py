@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 
+from calendars.cache import google_id_of
 from calendars.models import LocalStatus
 from calendars.web.style_classes import tint
 
@@ -100,8 +101,8 @@ def card_of(occurrence: GridOccurrence, *, reader: Reader, now: dt.datetime) -> 
 
 @lru_cache(maxsize=8192)
 def key_of(calendar_id: str, event_id: str) -> str:
-    """How a page names the event, wherever it is drawn."""
-    return blake2s(f"{calendar_id} {event_id}".encode(), digest_size=8).hexdigest()
+    """How a page names the event, wherever it is drawn, before and after Google has it."""
+    return blake2s(f"{calendar_id} {google_id_of(event_id)}".encode(), digest_size=8).hexdigest()
 
 
 @lru_cache(maxsize=8192)

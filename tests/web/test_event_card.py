@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from calendars.models import CachedEvent, OutboxOperation
+from calendars.web.cards import key_of
 from tests.factories import NOW, CalendarFactory, cached
 from tests.web.conftest import HTMX
 
@@ -366,3 +367,10 @@ class TestAccess:
         undo = f"/calendar/undo/{operation().op_id}"
         assert client.get(undo).status_code == client.post(undo).status_code == 404
         assert client.post("/calendar/undo").status_code == 409
+
+
+def test_a_new_event_keeps_its_name_on_the_page_once_google_has_it() -> None:
+    new_id = UUID("eb9f78e8-e49b-4e05-834c-5370a98fb756")
+    before = key_of("alice@example.test", f"local:{new_id}")
+    assert key_of("alice@example.test", new_id.hex) == before
+    assert key_of("alice@example.test", "another") != before
