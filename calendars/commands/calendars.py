@@ -93,8 +93,8 @@ def want_span(
     At most two years to either side of today, and the same is written at most once a minute.
     Wishes add up until nobody has looked for a while.
     """
-    today = now.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    start, end = max(time_min, today - FARTHEST), min(time_max, today + FARTHEST)
+    first, last = _reach(now)
+    start, end = max(time_min, first), min(time_max, last)
     if start >= end:
         return
     for calendar in calendars:
@@ -109,6 +109,17 @@ def want_span(
         with transaction.atomic():
             state.save(update_fields=["wanted_start", "wanted_end", "wanted_at"])
             queue.wake_after_commit(calendar)
+
+
+def is_within_reach(*, time_min: dt.datetime, time_max: dt.datetime, now: dt.datetime) -> bool:
+    """Whether ``want_span`` can have all of the span extended."""
+    first, last = _reach(now)
+    return first <= time_min and time_max <= last
+
+
+def _reach(now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    today = now.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today - FARTHEST, today + FARTHEST
 
 
 def _for_events(member: Member, google_id: str) -> Calendar:

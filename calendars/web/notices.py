@@ -24,14 +24,24 @@ class Notice:
     warning: bool = False
 
 
+_TOO_FAR = (
+    "Secretary asks Google for two years before and after today at most. Here it shows of "
+    "series what it knows; other events are missing."
+)
+
+
 def notices_of(
     *,
     shown: Sequence[Calendar],
     known_count: int,
     coverage: Mapping[str, Any],
     zone: ZoneInfo,
+    is_coming: bool,
 ) -> list[Notice]:
-    """``shown`` of ``known_count`` calendars are read; ``coverage`` is that of the read."""
+    """``shown`` of ``known_count`` calendars are read; ``coverage`` is that of the read.
+
+    ``is_coming`` says whether Google is asked for all that is missing.
+    """
     if not known_count:
         return [
             Notice("Your calendars are on their way from Google. They appear here by themselves.")
@@ -46,6 +56,8 @@ def notices_of(
         ]
     if coverage["complete"]:
         return []
+    if not is_coming:
+        return [Notice(_TOO_FAR, warning=True)]
     return [Notice(_not_covered(coverage, zone), warning=True)]
 
 

@@ -190,6 +190,13 @@ class TestWhatIsNotKnown:
         assert wanted is not None
         assert wanted >= dt.datetime(2027, 5, 9, tzinfo=dt.UTC)
 
+    def test_what_is_too_far_to_be_asked_for_is_not_promised(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        page = alices.get("/calendar/week/2029-05-05/").content.decode()
+        assert "two years before and after today at most" in page
+        assert "appears by itself" not in page
+
     def test_inside_the_window_no_events_means_no_events(
         self, alices: Client, alices_calendar: Calendar
     ) -> None:

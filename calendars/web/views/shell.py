@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from calendars.commands.calendars import want_span
+from calendars.commands.calendars import is_within_reach, want_span
 from calendars.queries import freshness, sync_health
 from calendars.queries.access import first_of_each
 from calendars.queries.events import occurrences_for_grid
@@ -110,7 +110,7 @@ def _notices(
 ) -> tuple[list[Any], bool]:
     """Sentences about what is not known of the dates, and whether all of it is.
 
-    What is not is wished for here, so it comes by itself.
+    What is not is wished for here, so it comes by itself unless it is too far away.
     """
     days = (shown[1] - shown[0]).days + 1
     start, end = moments(shown[0], days, zone=member.zone)
@@ -123,5 +123,6 @@ def _notices(
         known_count=len(calendars),
         coverage=freshness.coverage(read, span),
         zone=member.zone,
+        is_coming=is_within_reach(time_min=start, time_max=end, now=now),
     )
     return notices, not uncovered
