@@ -52,5 +52,11 @@ if (form && panel) {
     }
   });
   document.addEventListener("pointerdown", (event) => form.contains(event.target) || close());
-  panel.addEventListener("click", (event) => event.target.closest("a.event") && close());
+  // Whoever closes the event that was found is back at the field, and at what else was found.
+  panel.addEventListener("click", (event) => {
+    if (event.target.closest("a.event")) {
+      field.focus();
+      close();
+    }
+  });
 }

@@ -49,6 +49,9 @@ def test_one_types_and_opens_what_is_found_with_the_keyboard(signed_in: Page, pl
     expect(page.get_by_role("dialog")).to_be_visible()
     expect(panel).to_be_hidden()
     page.keyboard.press("Escape")
+    expect(field).to_be_focused()
+    expect(panel.get_by_role("listitem")).to_have_count(1)
+    expect(panel).to_be_visible()
     assert page.url == address
 
 
