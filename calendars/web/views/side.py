@@ -21,7 +21,10 @@ _YEAR: Final = 365 * 24 * 3600
 @require_POST
 @member_page
 def fold(request: MemberRequest) -> HttpResponse:
-    """Remember it in a cookie, so that the next page comes as it is to be and nothing jumps."""
+    """Remember it in a cookie, so that the next page comes as it is to be and nothing jumps.
+
+    Scripts write the same cookie themselves (``static/js/side.js``), so they may see it.
+    """
     response = redirect(back_url(request))
     if request.POST.get("side") == "folded":
         response.set_cookie(
@@ -29,7 +32,6 @@ def fold(request: MemberRequest) -> HttpResponse:
             "yes",
             max_age=_YEAR,
             secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
             samesite="Lax",
         )
     else:
