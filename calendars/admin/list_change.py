@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.contrib import admin, messages
 from django.utils import timezone
 
-from calendars.admin.rows import RowsAdmin, readable, row_link
+from calendars.admin.rows import RowsAdmin, asker, readable, row_link
 from calendars.commands import calendar_list
 from calendars.commands.actor import Actor
 from calendars.errors import CalendarError
@@ -52,8 +52,7 @@ class CalendarListChangeAdmin(RowsAdmin):
 
     @admin.display(description="asked for by")
     def asked_by(self, change: CalendarListChange) -> str:
-        who = change.actor.get_username() if change.actor else "somebody"
-        return f"{who} ({change.actor_via})" if change.actor_via else who
+        return asker(change)
 
     @admin.display(description="wanted values")
     def wanted(self, change: CalendarListChange) -> str:

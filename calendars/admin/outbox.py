@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.utils import timezone
 
 from calendars import cache
-from calendars.admin.rows import OF_CALENDAR, RowsAdmin, readable, row_link
+from calendars.admin.rows import OF_CALENDAR, RowsAdmin, asker, readable, row_link
 from calendars.commands import outbox, proposals
 from calendars.commands.actor import Actor
 from calendars.errors import CalendarError
@@ -73,8 +73,7 @@ class OutboxOperationAdmin(RowsAdmin):
 
     @admin.display(description="asked for by")
     def asked_by(self, operation: OutboxOperation) -> str:
-        who = operation.actor.get_username() if operation.actor else "somebody"
-        return f"{who} ({operation.actor_via})" if operation.actor_via else who
+        return asker(operation)
 
     @admin.display(description="wanted values")
     def wanted(self, operation: OutboxOperation) -> str:

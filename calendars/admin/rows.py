@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from django.db.models import Model
     from django.http import HttpRequest
 
+    from calendars.models import CalendarListChange, OutboxOperation
+
     _ModelAdmin = admin.ModelAdmin[Model]
 else:  # Django's class takes no type arguments at run time
     _ModelAdmin = admin.ModelAdmin
@@ -61,6 +63,12 @@ class RowsAdmin(_ModelAdmin):
         codename = get_permission_codename("change", self.opts)
         user: Any = request.user
         return bool(user.has_perm(f"{self.opts.app_label}.{codename}"))
+
+
+def asker(change: OutboxOperation | CalendarListChange) -> str:
+    """Who asked for a change, and by which way."""
+    who = change.actor.get_username() if change.actor else "somebody"
+    return f"{who} ({change.actor_via})" if change.actor_via else who
 
 
 def row_link(row: Model | None) -> str:
