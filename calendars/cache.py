@@ -195,23 +195,44 @@ def show_exceptions(
     Where Google has the change of the series, it has made them follow: their agreed copies say so
     before its next listing does, lest they look in between as they were.
     """
-    exceptions = CachedEvent.objects.select_related("calendar__account").filter(
+    rows = CachedEvent.objects.select_related("calendar__account").filter(
         calendar=series.calendar_id, recurring_event_id=series.event_id
     )
-    for exception in exceptions.exclude(recurring_event_id=""):
+    exceptions = list(rows.exclude(recurring_event_id=""))
+    waiting = _open_operations_of(exceptions, calendar_id=series.calendar_id)
+    for exception in exceptions:
         agreed = exception.agreed
         if agreed is None or event_resource.is_cancelled(agreed):
             continue
-        rows = open_operations(event=exception)
         fill(
             exception,
             agreed=_carried(exception, agreed, before, series) if before else agreed,
             etag=exception.etag,
-            operations=[core_operation(row, target=exception.event_id) for row in rows],
+            operations=[
+                core_operation(row, target=exception.event_id) for row in waiting[exception.pk]
+            ],
             now=now,
             series=series if exception.etag else None,
         )
         save(exception)
+
+
+def _open_operations_of(
+    events: Collection[CachedEvent], *, calendar_id: int
+) -> dict[int, list[OutboxOperation]]:
+    """``open_operations`` of many events of one calendar, by their keys."""
+    keys = {
+        name: event.pk
+        for event in events
+        for name in (event.event_id, google_id_of(event.event_id), event.local_id or event.event_id)
+    }
+    found: dict[int, list[OutboxOperation]] = {event.pk: [] for event in events}
+    for batch in bulk.batches(list(keys)):
+        for row in OutboxOperation.objects.filter(
+            calendar=calendar_id, event_id__in=batch, status__in=OPEN_STATUSES
+        ):
+            found[keys[row.event_id]].append(row)
+    return {key: sorted(rows, key=lambda row: row.op_id) for key, rows in found.items()}
 
 
 def _carried(

@@ -6,7 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from calendars import cache
 from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
 from calendars.models import OutboxOperation
@@ -177,3 +180,18 @@ def test_an_occurrence_that_a_waiting_move_makes_is_changed_after_the_move(world
     assert world.sync(insist=True).succeeded
     assert world.shown_here() == world.shown_at_google() == before
     assert not OutboxOperation.objects.exclude(status__in=["applied", "cancelled"]).exists()
+
+
+@pytest.mark.parametrize("changed", [1, 3])
+def test_what_waits_for_changed_occurrences_is_read_at_once_however_many_there_are(
+    world: World, changed: int
+) -> None:
+    series, _ = weekly(world)
+    for day in ("18", "25", "11")[:changed]:
+        world.google.patch_event(ALICE, f"{series}_202603{day}T090000Z", {"summary": day})
+    world.sync()
+    row = world.seen(series)
+    with CaptureQueriesContext(connection) as captured:
+        cache.show_exceptions(row, now=world.clock.now())
+    asked = [each["sql"] for each in captured if "SELECT" in each["sql"]]
+    assert sum("calendar_outbox" in sql for sql in asked) == 1
