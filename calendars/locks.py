@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from calendars import cache
+from calendars import cache, lanes
 from calendars.models import OperationStatus, OutboxOperation
 from secretary_project.prepared_query import PreparedRows
 
@@ -35,7 +35,7 @@ _SAGAS = PreparedRows(
 
 def lock_event(event: CachedEvent) -> None:
     """Lock the calendar of an event, with those that open sagas of its lane lead to."""
-    lock_lanes([(event.calendar_id, cache.lane_of(event))])
+    lock_lanes([(event.calendar_id, lanes.lane_of(event))])
 
 
 def lock_calendar(calendar: Calendar) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from calendars import cache
+from calendars import cache, cached_exceptions, cached_row, lanes
 from calendars.locks import lock_lanes
 from calendars.made_ids import made_id
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
@@ -134,7 +134,7 @@ def abandon(calendar: Calendar, *, now: dt.datetime) -> None:
             each
             for each in fellows(step)
             if each.step > step.step
-            and each.status in cache.OPEN_STATUSES
+            and each.status in lanes.OPEN_STATUSES
             and each.calendar.account_id != calendar.account_id
         ]
         for each in later:
@@ -157,14 +157,14 @@ def take_back(create: OutboxOperation, *, now: dt.datetime) -> bool:
     _rename(event, made_id("fresh", old_id, create.op_id, create.attempts, now).hex)
     OutboxOperation.objects.filter(
         calendar=event.calendar,
-        lane=cache.lane_of(event),
+        lane=lanes.lane_of(event),
         op_id__gte=create.op_id,
         status=OperationStatus.APPLIED,
     ).update(status=OperationStatus.PENDING, applied_at=None)
     event.etag, event.agreed_json = "", None
     _save(event, agreed=None, etag="", now=now)
     queue_delete(create, event_id=old_id, lane=old_id, now=now)
-    left = cache.new_event(calendar=event.calendar, event_id=old_id, local_id=None)
+    left = cached_row.new_event(calendar=event.calendar, event_id=old_id, local_id=None)
     _save(left, agreed=agreed, etag=etag, now=now)
     return True
 
@@ -174,7 +174,7 @@ def delete_again(create: OutboxOperation, *, now: dt.datetime) -> None:
     event = cache.find_event(calendar_id=create.calendar_id, event_id=create.event_id)
     if event is None or not event.etag:
         return
-    queue_delete(create, event_id=create.event_id, lane=cache.lane_of(event), now=now)
+    queue_delete(create, event_id=create.event_id, lane=lanes.lane_of(event), now=now)
     _save(event, agreed=event.agreed, etag=event.etag, now=now)
 
 
@@ -235,7 +235,7 @@ def _leave(move: OutboxOperation, *, now: dt.datetime) -> None:
     event = cache.find_event(calendar_id=move.calendar_id, event_id=move.event_id)
     if event is None:
         return
-    if cache.open_operations(event=event):
+    if lanes.open_operations(event=event):
         _save(event, agreed={"id": event.event_id, "status": "cancelled"}, etag="", now=now)
     else:
         cache.forget(event, now=now)
@@ -260,17 +260,17 @@ def _rename(event: CachedEvent, google_id: str) -> None:
     """
     old_id, known_as = event.event_id, event.local_id or google_id
     operations = OutboxOperation.objects.filter(calendar=event.calendar)
-    waiting = operations.filter(status__in=cache.OPEN_STATUSES)
+    waiting = operations.filter(status__in=lanes.OPEN_STATUSES)
     event.event_id = google_id
     event.save(update_fields=["event_id"])
     waiting.filter(event_id=old_id).update(event_id=known_as)
     for instance in event.calendar.events.filter(recurring_event_id=old_id, etag=""):
         was, (_, _, slot) = instance.event_id, instance.event_id.rpartition("_")
-        cache.name_after(instance, series=google_id)
+        cached_exceptions.name_after(instance, series=google_id)
         if not instance.local_id and event.local_id:
             instance.local_id = f"{event.local_id}_{slot}"
         waiting.filter(event_id=was).update(event_id=instance.local_id or instance.event_id)
-        instance.save(update_fields=[*cache.INSTANCE_NAMES, "local_id"])
+        instance.save(update_fields=[*cached_exceptions.INSTANCE_NAMES, "local_id"])
     operations.filter(lane=old_id).update(lane=google_id)
 
 
@@ -278,8 +278,8 @@ def _save(
     event: CachedEvent, *, agreed: dict[str, object] | None, etag: str, now: dt.datetime
 ) -> None:
     operations = [
-        cache.core_operation(row, target=event.event_id)
-        for row in cache.open_operations(event=event)
+        lanes.core_operation(row, target=event.event_id)
+        for row in lanes.open_operations(event=event)
     ]
     cache.save_event(event, agreed=agreed, etag=etag, operations=operations, now=now)
 

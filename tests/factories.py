@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import factory
 
 from accounts.models import GoogleAccount, Member
-from calendars import cache
+from calendars import cache, cached_row
 from calendars.models import (
     AccountSyncState,
     CachedEvent,
@@ -86,6 +86,6 @@ def cached(calendar: Calendar, resource: Mapping[str, Any], **times: Any) -> Cac
         **resource,
         **times,
     }
-    event = cache.new_event(calendar=calendar, event_id=agreed["id"], local_id=None)
+    event = cached_row.new_event(calendar=calendar, event_id=agreed["id"], local_id=None)
     cache.save_event(event, agreed=agreed, etag=agreed["etag"], operations=[], now=NOW)
     return event

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.utils.html import format_html_join
 
-from calendars import cache
+from calendars import lanes
 from calendars.admin.rows import OF_CALENDAR, RowsAdmin, list_link, readable, row_link
 from calendars.models import CachedEvent, Occurrence, OutboxOperation
 
@@ -86,7 +86,7 @@ class CachedEventAdmin(RowsAdmin):
                 OutboxOperation,
                 "Operations",
                 calendar__id__exact=event.calendar_id,
-                lane__exact=cache.lane_of(event),
+                lane__exact=lanes.lane_of(event),
             ),
             list_link(
                 CachedEvent,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from calendars import cache, saga
+from calendars import cache, lanes, saga
 from calendars.commands import lost_moves, queue, recurring
 from calendars.commands.event_body import completed
 from calendars.commands.permissions import require_writable
@@ -130,7 +130,7 @@ def _decided(
         return [operation]
     parked = [
         operation if each == operation else each
-        for each in cache.open_operations(event=event)
+        for each in lanes.open_operations(event=event)
         if each.status == OperationStatus.CONFLICT
     ]
     if choice is Choice.BOTH or _is_gone(event):
@@ -188,7 +188,7 @@ def _restored(event: CachedEvent) -> _Change | None:
         return None
     agreed = event.agreed or {}
     wanted: dict[str, Any] = {}
-    for each in cache.open_operations(event=event):
+    for each in lanes.open_operations(event=event):
         if each.status == OperationStatus.CONFLICT:
             wanted |= mine_of(each.payload, each.base, {**agreed, **wanted})
     payload, base = changed_fields(agreed, wanted)
@@ -234,7 +234,7 @@ def _send(
         actor=actor,
         calendar=event.calendar,
         event_id=event.event_id,
-        lane=cache.lane_of(event),
+        lane=lanes.lane_of(event),
         op_type=change.op_type,
         payload=change.payload,
         base=change.base,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from calendars import cache
+from calendars import cache, cached_row, lanes
 from calendars.commands import queue, recurring, splitting, telling
 from calendars.commands.event_body import asked_fields, new_body, today
 from calendars.commands.guest_names import with_addresses
@@ -22,7 +22,7 @@ from calendars.commands.remade import remembered, with_lost
 from calendars.commands.scope import Scope
 from calendars.errors import WrongStateError
 from calendars.locks import lock_event
-from calendars.made_ids import made_id
+from calendars.made_ids import LOCAL_PREFIX, made_id
 from calendars.models import OperationStatus, OperationType, OutboxOperation
 from calendars.queries.shape import resource_of, shown
 from calendars.queries.zone import zone_for
@@ -90,7 +90,7 @@ def create_event(
         cache.lock(calendar.pk)
         made = _create_of(calendar, new_id)
         if made is not None and made.payload != body:  # a form that was gone back to
-            new_id = made_id("again", new_id, cache.dumps(body))
+            new_id = made_id("again", new_id, cached_row.dumps(body))
             made = _create_of(calendar, new_id)
         event = made and cache.find_event(calendar_id=calendar.pk, event_id=made.event_id)
         return QueuedChange(made, shown(event)) if made and event else queue_it(new_id=new_id)
@@ -99,7 +99,7 @@ def create_event(
 def _create_of(calendar: Calendar, new_id: UUID) -> OutboxOperation | None:
     return OutboxOperation.objects.filter(
         calendar=calendar,
-        event_id=f"{cache.LOCAL_PREFIX}{new_id}",
+        event_id=f"{LOCAL_PREFIX}{new_id}",
         op_type=OperationType.CREATE,
     ).first()
 
@@ -114,8 +114,8 @@ def queue_create(
     new_id: UUID,
 ) -> QueuedChange:
     """Queue a checked new event and show it."""
-    event_id = f"{cache.LOCAL_PREFIX}{new_id}"
-    event = cache.new_event(calendar=calendar, event_id=event_id, local_id=event_id)
+    event_id = f"{LOCAL_PREFIX}{new_id}"
+    event = cached_row.new_event(calendar=calendar, event_id=event_id, local_id=event_id)
     told = telling.whom(notify, body)
     with transaction.atomic():
         cache.lock(calendar.pk)
@@ -123,7 +123,7 @@ def queue_create(
             actor=actor,
             calendar=calendar,
             event_id=event_id,
-            lane=cache.lane_of(event),
+            lane=lanes.lane_of(event),
             op_type=OperationType.CREATE,
             payload=body,
             notify=told,
@@ -300,7 +300,7 @@ def _queue(
         actor=actor,
         calendar=subject.event.calendar,
         event_id=subject.event.event_id,
-        lane=cache.lane_of(subject.event),
+        lane=lanes.lane_of(subject.event),
         op_type=op_type,
         notify=notify,
         now=now,
@@ -345,7 +345,7 @@ def _done_at_once(actor: Actor, subject: Subject, now: dt.datetime) -> OutboxOpe
     return OutboxOperation.objects.create(
         calendar=subject.event.calendar,
         event_id=subject.event.event_id,
-        lane=cache.lane_of(subject.event),
+        lane=lanes.lane_of(subject.event),
         op_type=OperationType.PATCH,
         status=OperationStatus.APPLIED,
         created_at=now,

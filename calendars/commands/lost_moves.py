@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from calendars import cache, saga
+from calendars import cache, lanes, saga
 from calendars.commands import queue
 from calendars.commands.remade import make_anew, remembered
 from calendars.commands.withdrawal import withdraw
@@ -75,7 +75,7 @@ def _way_of(arrival: OutboxOperation) -> list[list[OutboxOperation]]:
 
 def _lane_of(operation: OutboxOperation) -> Any:
     rows = OutboxOperation.objects.select_related("calendar__account").filter(
-        calendar=operation.calendar_id, lane=operation.lane, status__in=cache.OPEN_STATUSES
+        calendar=operation.calendar_id, lane=operation.lane, status__in=lanes.OPEN_STATUSES
     )
     return rows.order_by("op_id")
 
@@ -84,7 +84,7 @@ def _wanted(place: Sequence[OutboxOperation]) -> dict[str, Any] | None:
     """The event as the member last had it there; None where it was deleted again."""
     arrival = place[0]
     event = cache.find_event(calendar_id=arrival.calendar_id, event_id=arrival.event_id)
-    asked = [arrival] if event is None else cache.open_operations(event=event)
+    asked = [arrival] if event is None else lanes.open_operations(event=event)
     own = [each for each in asked if each.status != OperationStatus.PROPOSED]
     if any(each.op_type == OperationType.DELETE for each in own):
         return None

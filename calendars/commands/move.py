@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from calendars import cache, event_resource
+from calendars import cache, cached_row, event_resource, lanes
 from calendars.commands import queue, recurring, telling
 from calendars.commands.copying import copy_of
 from calendars.commands.events import QueuedChange
@@ -20,6 +20,7 @@ from calendars.commands.remade import remembered
 from calendars.commands.scope import Scope
 from calendars.errors import InvalidInputError, WrongStateError
 from calendars.locks import lock_lanes
+from calendars.made_ids import LOCAL_PREFIX, google_id_of
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
 from calendars.queries.shape import shown
 
@@ -64,7 +65,7 @@ def move_event(
     source = target.event.calendar
     _check(target, destination)
     with transaction.atomic():
-        lane = cache.lane_of(target.event)
+        lane = lanes.lane_of(target.event)
         lock_lanes([(source.pk, lane), (destination.pk, lane)])
         subject = recurring.subject_of(target, scope=Scope.SERIES)
         require_visible(source, subject.resource)
@@ -89,8 +90,8 @@ def _refuse_undecided(subject: Subject) -> None:
     """What failed or is in conflict belongs to the old place: it has to be settled there."""
     lane = OutboxOperation.objects.filter(
         calendar=subject.event.calendar,
-        lane=cache.lane_of(subject.event),
-        status__in=cache.OPEN_STATUSES,
+        lane=lanes.lane_of(subject.event),
+        status__in=lanes.OPEN_STATUSES,
     )
     if undecided := lane.exclude(status__in=_ON_THEIR_WAY).first():
         raise WrongStateError(
@@ -114,7 +115,7 @@ def _moved(
         actor=actor,
         calendar=event.calendar,
         event_id=event.event_id,
-        lane=cache.lane_of(event),
+        lane=lanes.lane_of(event),
         op_type=OperationType.MOVE,
         payload={"destination": destination.google_id},
         base={"destination": event.calendar.google_id},
@@ -142,14 +143,14 @@ def _row_in(
     ids = {event.event_id, event.local_id or ""}
     there = destination.events.filter(event_id__in=ids).first()
     if there is None:
-        row = cache.new_event(
+        row = cached_row.new_event(
             calendar=destination, event_id=event.event_id, local_id=event.local_id
         )
         return row, ()
     if not event_resource.is_cancelled(there.resource):
         raise _refused("That calendar has a copy of this event already.")
     there.calendar = destination
-    waiting = cache.open_operations(event=there)
+    waiting = lanes.open_operations(event=there)
     if not any(_is_unsure(each) for each in waiting):
         raise WrongStateError(
             "The event is still on its way from that calendar: undo that move instead."
@@ -170,7 +171,7 @@ def _show_exceptions(event: CachedEvent, arrived: CachedEvent, *, now: dt.dateti
     for exception in exceptions.exclude(
         event_id__in=list(known.values_list("event_id", flat=True))
     ):
-        copy = cache.new_event(
+        copy = cached_row.new_event(
             calendar=arrived.calendar, event_id=exception.event_id, local_id=exception.local_id
         )
         cache.save_event(copy, agreed=exception.resource, etag="", operations=[], now=now)
@@ -186,15 +187,15 @@ def _copied(
 ) -> QueuedChange:
     """Copy, then delete: if either is refused, the event stays where it was."""
     event, before = subject.event, subject.resource
-    event_id = f"{cache.LOCAL_PREFIX}{new_id}"
-    copy = cache.new_event(calendar=destination, event_id=event_id, local_id=event_id)
+    event_id = f"{LOCAL_PREFIX}{new_id}"
+    copy = cached_row.new_event(calendar=destination, event_id=event_id, local_id=event_id)
     whole = recurring.without_deleted(event, before) if event.is_series else before
     made = _queue_create(actor, copy, copy_of(whole, destination), told, now, (new_id, 1))
     gone = queue.add(
         actor=actor,
         calendar=event.calendar,
         event_id=event.event_id,
-        lane=cache.lane_of(event),
+        lane=lanes.lane_of(event),
         op_type=OperationType.DELETE,
         base=remembered(event, before),
         notify=told,
@@ -221,7 +222,7 @@ def _queue_create(
         actor=actor,
         calendar=event.calendar,
         event_id=event.event_id,
-        lane=cache.lane_of(event),
+        lane=lanes.lane_of(event),
         op_type=OperationType.CREATE,
         payload=body,
         notify=told,
@@ -233,8 +234,8 @@ def _queue_create(
 
 
 def _save(event: CachedEvent, rows: Iterable[OutboxOperation], now: dt.datetime) -> None:
-    target = cache.google_id_of(event.event_id)
-    operations = [cache.core_operation(row, target=target) for row in rows]
+    target = google_id_of(event.event_id)
+    operations = [lanes.core_operation(row, target=target) for row in rows]
     agreed: Resource | None = event.agreed
     cache.save_event(event, agreed=agreed, etag=event.etag, operations=operations, now=now)
 

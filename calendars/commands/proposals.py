@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from calendars import cache, event_resource, saga
+from calendars import cache, event_resource, lanes, saga
 from calendars.commands import queue
 from calendars.commands.outbox import discard
 from calendars.commands.permissions import require_editable, require_writable
@@ -159,7 +159,7 @@ def _approve(
         raise WrongStateError(_GONE, op_id=operation.op_id)
     operation.status = OperationStatus.PENDING
     if operation.op_type != OperationType.CREATE:
-        others = cache.open_operations(event=event)
+        others = lanes.open_operations(event=event)
         _check(operation, event, others)
         if operation.status == OperationStatus.PENDING:
             rivals = [each for each in others if each not in together]
@@ -185,7 +185,7 @@ def _check(
         require_editable(shown, {name: after.get(name) for name in operation.payload})
     if any(each.op_type == OperationType.CREATE for each in others):
         return  # Google has nothing yet: all of it is one proposal
-    if clashes(cache.core_operation(operation, target=event.event_id), shown):
+    if clashes(lanes.core_operation(operation, target=event.event_id), shown):
         operation.status = OperationStatus.CONFLICT
         operation.reason, operation.error = CHANGED_SINCE, CONFLICT_SENTENCES[CHANGED_SINCE]
 

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from calendars import cache, cached_occurrences, event_resource, recurrence
+from calendars import cached_occurrences, cached_row, event_resource, lanes, recurrence
 from calendars.commands import event_body
 from calendars.commands.event_body import completed, lines_starting_at, today
 from calendars.commands.remade import left_out
@@ -17,6 +17,7 @@ from calendars.errors import (
     NotFoundError,
     ScopeRequiredError,
 )
+from calendars.made_ids import LOCAL_PREFIX
 from calendars.models import CachedEvent, OutboxOperation
 from calendars.queries.access import EventTarget, occurrence_at, series_of
 from calendars.queries.shape import resource_of
@@ -235,8 +236,8 @@ def _of_instance(target: EventTarget, scope: Scope) -> Subject:
     made_meanwhile = CachedEvent.objects.filter(calendar=calendar, event_id=instance_id).first()
     if made_meanwhile is not None:
         return row_of(made_meanwhile)
-    local_id = instance_id if instance_id.startswith(cache.LOCAL_PREFIX) else None
-    event = cache.new_event(calendar=calendar, event_id=instance_id, local_id=local_id)
+    local_id = instance_id if instance_id.startswith(LOCAL_PREFIX) else None
+    event = cached_row.new_event(calendar=calendar, event_id=instance_id, local_id=local_id)
     event.recurring_event_id = target.event.event_id
     instance = resource_of(target)
     return Subject(event, instance, instance)
@@ -256,4 +257,4 @@ def row_of(event: CachedEvent) -> Subject:
     resource = row.resource
     if event_resource.is_cancelled(resource):
         raise AlreadyDeletedError("This event is deleted.", event_id=event.event_id)
-    return Subject(row, resource, row.agreed, cache.open_operations(event=row))
+    return Subject(row, resource, row.agreed, lanes.open_operations(event=row))

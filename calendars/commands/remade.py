@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from calendars import cache, event_resource
+from calendars import cache, cached_row, event_resource, lanes
 from calendars.commands import queue
 from calendars.commands.copying import ANEW_FIELDS, copy_of, not_answered
 from calendars.commands.event_body import completed
-from calendars.made_ids import made_id
+from calendars.made_ids import LOCAL_PREFIX, made_id
 from calendars.models import CachedEvent, OperationType
 from calendars.queries.access import EventTarget, occurrence_at
 from calendars.queries.shape import resource_of
@@ -70,13 +70,13 @@ def make_anew(
     """
     body = completed({}, _body(resource, calendar), zone=zone_for(calendar, actor.member))
     undone = like.undone_by.count()
-    event_id = f"{cache.LOCAL_PREFIX}{made_id('anew', like.op_id, undone, like.created_at, now)}"
-    event = cache.new_event(calendar=calendar, event_id=event_id, local_id=event_id)
+    event_id = f"{LOCAL_PREFIX}{made_id('anew', like.op_id, undone, like.created_at, now)}"
+    event = cached_row.new_event(calendar=calendar, event_id=event_id, local_id=event_id)
     operation = queue.add(
         actor=actor,
         calendar=calendar,
         event_id=event_id,
-        lane=cache.lane_of(event),
+        lane=lanes.lane_of(event),
         op_type=OperationType.CREATE,
         payload=body,
         notify=like.notify,
@@ -162,7 +162,7 @@ def _change_again(
     instance = resource_of(EventTarget(series, instance_id, occurrence))
     event = cache.find_event(calendar_id=series.calendar_id, event_id=instance_id)
     if event is None:
-        event = cache.new_event(
+        event = cached_row.new_event(
             calendar=series.calendar, event_id=instance_id, local_id=instance_id
         )
         event.recurring_event_id = series.event_id
@@ -176,12 +176,12 @@ def _change_again(
         payload, base = {**payload, "status": "confirmed"}, {**base, "status": "cancelled"}
     if not payload:
         return
-    open_before = cache.open_operations(event=event) if event.pk is not None else []
+    open_before = lanes.open_operations(event=event) if event.pk is not None else []
     operation = queue.add(
         actor=actor,
         calendar=series.calendar,
         event_id=instance_id,
-        lane=cache.lane_of(event),
+        lane=lanes.lane_of(event),
         op_type=OperationType.PATCH,
         payload=payload,
         base=base,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from calendars import cache, cached_occurrences, event_resource
+from calendars import cache, cached_occurrences, event_resource, lanes
 from calendars.commands import queue, recurring, remade
 from calendars.commands.event_body import completed
 from calendars.commands.events import delete_event, queue_edit
@@ -22,6 +22,7 @@ from calendars.commands.undone import (
     wrong,
 )
 from calendars.errors import InvalidInputError
+from calendars.made_ids import google_id_of
 from calendars.models import (
     CachedEvent,
     Calendar,
@@ -239,8 +240,8 @@ def _instance_restored(actor: Actor, operation: OutboxOperation, now: dt.datetim
         base={name: instance.get(name) for name in differing},
     )
     asked = [
-        cache.core_operation(row, target=event.event_id)
-        for row in cache.open_operations(event=event)
+        lanes.core_operation(row, target=event.event_id)
+        for row in lanes.open_operations(event=event)
     ]
     known = {**instance, **(event.agreed or {})}
     cache.save_event(event, agreed=known, etag=event.etag, operations=asked, now=now)
@@ -261,7 +262,7 @@ def _queue_restoring(
         actor=actor,
         calendar=operation.calendar,
         event_id=event.event_id,
-        lane=cache.lane_of(event),
+        lane=lanes.lane_of(event),
         op_type=OperationType.PATCH,
         payload={**payload, **brings_back["payload"]},
         base={**base, **brings_back["base"]},
@@ -282,7 +283,7 @@ def _alive(operation: OutboxOperation) -> CachedEvent | None:
     """
     event, event_id = event_of(operation), operation.event_id
     while event is None or _is_gone(event):
-        names = {event_id, cache.google_id_of(event_id)}
+        names = {event_id, google_id_of(event_id)}
         names |= {event.event_id, event.local_id or event.event_id} if event else set()
         anew = (
             operation.calendar.operations.filter(

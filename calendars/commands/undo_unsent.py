@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from calendars import cache
+from calendars import lanes
 from calendars.commands import remade
 from calendars.commands.remade import remembered
 from calendars.commands.undone import Undone, event_of, ids_of, nothing_left, restoring, shown_after
@@ -55,7 +55,7 @@ def withdrawn(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) -> 
 
 def _refuse_overwritten(operation: OutboxOperation, event: CachedEvent) -> None:
     """Withdrawing what later changes have replaced whole would change nothing."""
-    later = [each for each in cache.open_operations(event=event) if each.op_id > operation.op_id]
+    later = [each for each in lanes.open_operations(event=event) if each.op_id > operation.op_id]
     parked = operation.status != OperationStatus.PENDING
     if not parked and changed_by([operation.payload]) <= changed_by(each.payload for each in later):
         raise nothing_left(operation, event, operation.payload)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from calendars import cache
 from calendars.errors import WrongStateError
-from calendars.made_ids import made_id
+from calendars.made_ids import google_id_of, made_id
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
 from calendars.queries.shape import shown
 from calendars.sync.core.inverse import changed_by
@@ -39,7 +39,7 @@ def event_of(operation: OutboxOperation) -> CachedEvent | None:
 
 def ids_of(event: CachedEvent) -> set[str]:
     """All ids that changes of an event may name it by."""
-    return {event.event_id, cache.google_id_of(event.event_id), event.local_id or event.event_id}
+    return {event.event_id, google_id_of(event.event_id), event.local_id or event.event_id}
 
 
 def shown_after(operation: OutboxOperation) -> dict[str, Any] | None:

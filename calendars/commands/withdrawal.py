@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from calendars import cache, cached_occurrences, recurrence, saga
+from calendars import cache, cached_occurrences, lanes, recurrence, saga
 from calendars.commands import queue, recurring
 from calendars.commands.hanging import UNSENT, hanging_on
 from calendars.errors import WrongStateError
@@ -83,7 +83,7 @@ def _give_up_stranded(stranded: Sequence[CachedEvent], *, reason: str, now: dt.d
         agreed = (series.agreed if series else None) or {}
         if recurrence.occurrence_at(agreed, slot=slot, calendar_zone=zone):
             continue
-        for each in cache.open_operations(event=row):
+        for each in lanes.open_operations(event=row):
             if each.op_type == OperationType.PATCH and each.status in UNSENT:
                 queue.cancel(each, reason=reason)
         cache.refresh(row, now=now)
@@ -106,7 +106,7 @@ def _refuse_what_would_tear(going: Sequence[OutboxOperation]) -> None:
             and later.status != OperationStatus.PROPOSED
             and later.pk not in keys
             and not later.payload.keys().isdisjoint(TIME_FIELDS)
-            for later in cache.open_operations(event=event)
+            for later in lanes.open_operations(event=event)
         ):
             raise WrongStateError(
                 "A later change builds on this one: take that back first.", op_id=each.op_id

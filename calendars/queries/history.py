@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import OuterRef, Q, Subquery
 
-from calendars import cache, event_resource
+from calendars import cache, event_resource, lanes
 from calendars.errors import CalendarError, NotFoundError
+from calendars.made_ids import google_id_of
 from calendars.models import OperationStatus, OperationType, OutboxOperation
 from calendars.models.outbox import NEVER_SENT
 from calendars.queries.access import calendar_of, event_of, series_of
@@ -115,7 +116,7 @@ def _gone_subject(calendar: Calendar, event_id: str) -> _Subject:
     if "\0" not in event_id:
         if row := cache.find_event(calendar_id=calendar.pk, event_id=event_id):
             return _of_row(calendar, row)
-        ids = {event_id, cache.google_id_of(event_id)}
+        ids = {event_id, google_id_of(event_id)}
         known = calendar.operations.filter(event_id__in=ids).order_by("-op_id").first()
         if known is not None:
             return _Subject(calendar, known.lane, None)
@@ -130,7 +131,7 @@ def _of_row(calendar: Calendar, row: CachedEvent) -> _Subject:
     series = series_of(row)
     if series is not None:
         return _of_instance(calendar, row, series=series, instance_id=row.event_id)
-    return _Subject(calendar, cache.lane_of(row), row)
+    return _Subject(calendar, lanes.lane_of(row), row)
 
 
 def _of_instance(
@@ -139,11 +140,11 @@ def _of_instance(
     series_ids = _ids(series)
     slot = instance_id.rpartition("_")[2]
     named = {f"{each}_{slot}" for each in series_ids} | {instance_id}
-    return _Subject(calendar, cache.lane_of(series), row, frozenset(named), frozenset(series_ids))
+    return _Subject(calendar, lanes.lane_of(series), row, frozenset(named), frozenset(series_ids))
 
 
 def _ids(event: CachedEvent) -> set[str]:
-    ids = {event.event_id, cache.google_id_of(event.event_id)}
+    ids = {event.event_id, google_id_of(event.event_id)}
     return ids | {event.local_id} if event.local_id else ids
 
 
@@ -186,7 +187,7 @@ def _entry(operation: OutboxOperation) -> Entry:
         operation=operation,
         before={} if created else operation.base,
         after=operation.payload,
-        of_instance=operation.lane != cache.google_id_of(operation.event_id)
+        of_instance=operation.lane != google_id_of(operation.event_id)
         and event_resource.split_instance_id(operation.event_id) is not None,
         undone_by=undone_by,
         undoable=undone_by is None and not given_up,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from calendars import cache, cached_occurrences
+from calendars import cache, cached_occurrences, lanes
 from calendars.errors import InvalidInputError
 from calendars.models import LocalStatus, OperationStatus, OperationType, OutboxOperation
 from calendars.queries.access import occurrence_at, series_of
@@ -109,7 +109,7 @@ def change_behind(event: CachedEvent, status: str) -> OutboxOperation | None:
     An exception may have it from its series.
     """
     kinds = _BEHIND.get(status, ())
-    changes = reversed(cache.open_operations(event=event))
+    changes = reversed(lanes.open_operations(event=event))
     found = next((each for each in changes if each.status in kinds), None)
     if found is None and event.recurring_event_id and (series := series_of(event)):
         return change_behind(series, status)
@@ -118,7 +118,7 @@ def change_behind(event: CachedEvent, status: str) -> OutboxOperation | None:
 
 def refusal_of(event: CachedEvent) -> str:
     """What Google said of the newest change of an event that it did not take; empty for none."""
-    changes = reversed(cache.open_operations(event=event))
+    changes = reversed(lanes.open_operations(event=event))
     return next((each.error for each in changes if each.error), "")
 
 

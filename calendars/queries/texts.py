@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from calendars import cache, event_resource
+from calendars import cached_row, event_resource
 from calendars.models.resource_field import unpack
 from calendars.zones import rfc3339
 
@@ -65,7 +65,7 @@ class _SeriesText:
         self._zone = event_resource.zone_or_utc(calendar_zone)
         self._start_zone, self._end_zone = (_zone_text(master.get(key)) for key in ("start", "end"))
         self._series = json.dumps(master["id"])
-        self._rest = f",{cache.dumps(constant)[1:-1]}" if constant else ""
+        self._rest = f",{cached_row.dumps(constant)[1:-1]}" if constant else ""
 
     def instance(self, row: Row) -> str:
         """The text of one instance, without its closing brace. It happens at its own slot."""
@@ -93,7 +93,7 @@ def _series_text(packed: bytes, calendar_zone: str) -> _SeriesText:
 
 def _ending(calendar: Calendar, local_status: str) -> str:
     own = {"calendarId": calendar.google_id, "_local_status": local_status}
-    return f",{cache.dumps(own)[1:]}"
+    return f",{cached_row.dumps(own)[1:]}"
 
 
 class ParsedResources:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
-from calendars import cache
+from calendars.made_ids import google_id_of
 from calendars.models import CachedEvent, OutboxOperation
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _shown(operations: Sequence[OutboxOperation]) -> dict[tuple[int, str], str]:
 
 
 def _ids(operation: OutboxOperation) -> tuple[str, ...]:
-    return operation.event_id, cache.google_id_of(operation.event_id), operation.lane
+    return operation.event_id, google_id_of(operation.event_id), operation.lane
 
 
 def _title(fields: Mapping[str, Any]) -> str:

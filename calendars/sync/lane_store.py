@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, Min, OuterRef, QuerySet
 
-from calendars import cache, cached_occurrences, saga
+from calendars import cache, cached_exceptions, cached_occurrences, cached_row, lanes, saga
 from calendars.locks import lock_event
+from calendars.made_ids import google_id_of
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
 from calendars.models.outbox import NEVER_SENT, SUPERSEDED, UNDONE
 from calendars.sync import leftovers, mishaps
@@ -68,7 +69,7 @@ class LaneStore(Leased):
         return Lane(
             event_pk=event.pk,
             calendar_google_id=event.calendar.google_id,
-            event_id=cache.google_id_of(event.event_id),
+            event_id=google_id_of(event.event_id),
             etag=etag or None,
             agreed=event.agreed,
             operations=operations,
@@ -116,7 +117,7 @@ class LaneStore(Leased):
             event = self._read(event_pk)
             if event is None:
                 return
-            rows = [row.op_id for row in cache.open_operations(event=event)]
+            rows = [row.op_id for row in lanes.open_operations(event=event)]
             states = (OperationStatus.PENDING, OperationStatus.IN_FLIGHT)
             OutboxOperation.objects.filter(op_id__in=rows, status__in=states).update(
                 status=OperationStatus.PENDING,
@@ -224,7 +225,7 @@ class LaneStore(Leased):
             was = event.event_id
             event.event_id = google_id
             event.save(update_fields=["event_id"])
-            cache.follow_new_id(event, was=was)
+            cached_exceptions.follow_new_id(event, was=was)
 
     def _agree(self, event: CachedEvent, resource: Mapping[str, Any], *, now: dt.datetime) -> None:
         """Google's resource is the agreed copy now; what is still open is laid over it.
@@ -235,18 +236,18 @@ class LaneStore(Leased):
         was = event.event_id
         event.event_id = str(resource["id"])
         if was != event.event_id:
-            cache.follow_new_id(event, was=was)
+            cached_exceptions.follow_new_id(event, was=was)
         operations = _open(event)
         cancelled = resource.get("status") == "cancelled"
         if not operations and _is_no_row(resource, series=_series_of(event)):
             cache.forget(event, now=now)
             return
         etag = str(resource.get("etag") or ("" if cancelled else event.etag))
-        agreed = cache.remembering(event.agreed, resource) if operations else resource
+        agreed = cached_row.remembering(event.agreed, resource) if operations else resource
         cache.save_event(event, agreed=agreed, etag=etag, operations=operations, now=now)
         if event.is_series or cancelled:
             series = event.event_id if event.is_series else event.recurring_event_id
-            cache.drop_idle_tombstones(event.calendar, {series})
+            cached_exceptions.drop_idle_tombstones(event.calendar, {series})
 
     def _deleted(self, event: CachedEvent, *, now: dt.datetime) -> None:
         """A stub in Google's shape; of an instance made here the series may have another id now."""
@@ -274,7 +275,7 @@ class LaneStore(Leased):
         *,
         of_series: Sequence[Operation],
     ) -> frozenset[int]:
-        lane = cache.lane_of(event)
+        lane = lanes.lane_of(event)
         instances = None
         leaves = any(operation.kind is OperationKind.MOVE for operation in operations)
         if event.is_series or leaves:  # what leaves shows as gone: whether it recurs is not seen
@@ -322,7 +323,7 @@ def _drop_what_is_undone(refused: Sequence[int], *, now: dt.datetime) -> None:
     """Of refused operations those that the member has taken back meanwhile are done with."""
     undoing = list(
         OutboxOperation.objects.filter(
-            undoes__in=refused, status__in=cache.OPEN_STATUSES - {OperationStatus.PROPOSED}
+            undoes__in=refused, status__in=lanes.OPEN_STATUSES - {OperationStatus.PROPOSED}
         )
     )
     undone = [each.undoes_id for each in undoing if each.undoes_id is not None]
@@ -335,7 +336,7 @@ def _drop_what_is_undone(refused: Sequence[int], *, now: dt.datetime) -> None:
 
 def _drop_arrivals(moves: Sequence[UUID | None], *, now: dt.datetime) -> None:
     """Of moves that do not take place nothing arrives, and what was built on that is given up."""
-    open_ones = OutboxOperation.objects.filter(status__in=cache.OPEN_STATUSES)
+    open_ones = OutboxOperation.objects.filter(status__in=lanes.OPEN_STATUSES)
     arrival = open_ones.filter(
         saga__in=moves,
         op_type=OperationType.CREATE,
@@ -358,7 +359,7 @@ def _supersede_edits_of_occurrences(series: CachedEvent, sent: Sequence[int]) ->
     own = {series.event_id, series.local_id or series.event_id}
     OutboxOperation.objects.filter(
         calendar=series.calendar,
-        lane=cache.lane_of(series),
+        lane=lanes.lane_of(series),
         op_type=OperationType.PATCH,
         status__in=(OperationStatus.PENDING, OperationStatus.FAILED, OperationStatus.CONFLICT),
         saga=None,
@@ -367,8 +368,8 @@ def _supersede_edits_of_occurrences(series: CachedEvent, sent: Sequence[int]) ->
 
 def _open(event: CachedEvent) -> list[Operation]:
     return [
-        cache.core_operation(row, target=event.event_id)
-        for row in cache.open_operations(event=event)
+        lanes.core_operation(row, target=event.event_id)
+        for row in lanes.open_operations(event=event)
     ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from calendars import cache, cached_occurrences, recurrence, saga
+from calendars import cache, cached_occurrences, lanes, recurrence, saga
 from calendars.models import OperationType, OutboxOperation
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def _clear(event: CachedEvent, trim: OutboxOperation, *, now: dt.datetime) -> No
             recurrence.occurrence_at(part, slot=slot, calendar_zone=zone)
             for part in (before, after)
         )
-        if had and not has and not cache.open_operations(event=exception):
+        if had and not has and not lanes.open_operations(event=exception):
             saga.queue_delete(
-                trim, event_id=exception.event_id, lane=cache.lane_of(exception), now=now
+                trim, event_id=exception.event_id, lane=lanes.lane_of(exception), now=now
             )
             cache.refresh(exception, now=now)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from calendars import bulk, cache, cached_occurrences, event_resource, saga
+from calendars import (
+    bulk,
+    cache,
+    cached_exceptions,
+    cached_occurrences,
+    cached_row,
+    event_resource,
+    lanes,
+    saga,
+)
+from calendars.made_ids import google_id_of
 from calendars.models import (
     CachedEvent,
     CalendarSyncState,
@@ -58,7 +68,7 @@ class ListingApplication:
         self.now = now
         self.open_rows = list(
             OutboxOperation.objects.filter(
-                calendar=calendar, status__in=cache.OPEN_STATUSES
+                calendar=calendar, status__in=lanes.OPEN_STATUSES
             ).order_by("op_id")
         )
         self._recognize()
@@ -102,12 +112,12 @@ class ListingApplication:
         if not arrived:
             return
         for event in self.calendar.events.filter(event_id__in=arrived):
-            was, event.event_id = event.event_id, cache.google_id_of(event.event_id)
+            was, event.event_id = event.event_id, google_id_of(event.event_id)
             event.save(update_fields=["event_id"])
-            cache.follow_new_id(event, was=was)
+            cached_exceptions.follow_new_id(event, was=was)
 
     def _is_there(self, local_id: str) -> bool:
-        listed, google_id = self.listing.items, cache.google_id_of(local_id)
+        listed, google_id = self.listing.items, google_id_of(local_id)
         return google_id in listed and not listed.is_cancelled(google_id)
 
     def _known_rows(self) -> dict[str, _Row]:
@@ -126,7 +136,7 @@ class ListingApplication:
         for operation in self.open_rows:
             if row := local.get(operation.event_id) or self.known.get(operation.event_id):
                 found.setdefault(row.event_id, []).append(
-                    cache.core_operation(operation, target=row.event_id)
+                    lanes.core_operation(operation, target=row.event_id)
                 )
         return found
 
@@ -279,7 +289,7 @@ class ListingApplication:
         return left
 
     def _filled(self, ids: Iterable[str], looked_at: Mapping[str, Change]) -> Iterable[CachedEvent]:
-        blank = cache.new_events(self.calendar)
+        blank = cached_row.new_events(self.calendar)
         for event_id in ids:
             if change := looked_at.get(event_id) or self._change(event_id):
                 yield self._fill(blank(event_id), change)
@@ -293,11 +303,11 @@ class ListingApplication:
         event_id = row.event_id
         if known := self.known.get(event_id):
             row.recurring_event_id = known.recurring_event_id
-        operations = cache.after(self.waiting.get(event_id, ()), change.comparison)
+        operations = lanes.after(self.waiting.get(event_id, ()), change.comparison)
         if known and operations:
-            resource = cache.remembering(self.agreed.get(event_id), resource)
+            resource = cached_row.remembering(self.agreed.get(event_id), resource)
         etag = str(resource.get("etag") or "")
-        cache.fill(row, agreed=resource, etag=etag, operations=operations, now=self.now)
+        cached_row.fill(row, agreed=resource, etag=etag, operations=operations, now=self.now)
         return row
 
     def _show_exceptions(self) -> set[str]:
@@ -306,7 +316,7 @@ class ListingApplication:
         for batch in bulk.batches(list(self.waiting)):
             rows = self.calendar.events.select_related("calendar__account")
             for series in rows.filter(event_id__in=batch, is_series=True):
-                cache.show_exceptions(series, now=self.now)
+                cached_exceptions.show(series, now=self.now)
                 found.add(series.event_id)
         return found
 
@@ -333,7 +343,7 @@ class ListingApplication:
         """Occurrences of what was written, and of series that lost or got an exception."""
         changed = {row.event_id for row in saved if row.is_series}
         changed |= {row.recurring_event_id for row in saved if row.start_ts_utc is None}
-        cache.drop_idle_tombstones(self.calendar, changed - {""})
+        cached_exceptions.drop_idle_tombstones(self.calendar, changed - {""})
         written = {row.pk for row in saved}
         masters = self.calendar.events.filter(is_series=True).exclude(pk__in=written)
         if not all_series:

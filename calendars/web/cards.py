@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 
-from calendars.cache import google_id_of
+from calendars.made_ids import google_id_of
 from calendars.models import LocalStatus
 from calendars.web.style_classes import tint
 

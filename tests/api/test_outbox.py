@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from calendars import cache
+from calendars import cache, lanes
 from calendars.models import CalendarSyncState, OperationStatus, OutboxOperation
 from tests.commands.acting import SECOND, WEEKLY
 from tests.factories import NOW, cached
@@ -43,7 +43,7 @@ def conflict(change: OutboxOperation, alices_calendar: Calendar) -> OutboxOperat
     change.save()
     event = alices_calendar.events.get()
     agreed = {**(event.agreed or {}), "summary": "Three", "etag": '"2"'}
-    asked = [cache.core_operation(change, target="one")]
+    asked = [lanes.core_operation(change, target="one")]
     cache.save_event(event, agreed=agreed, etag='"2"', operations=asked, now=NOW)
     return change
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from calendars import cache
+from calendars import cache, lanes
 from calendars.commands.conflicts import resolve
 from calendars.errors import InvalidInputError, WrongStateError
 from calendars.models import CachedEvent, OutboxOperation
@@ -35,7 +35,7 @@ def google_says(calendar: Calendar, **changes: Any) -> None:
     before = event.agreed or {}
     incoming = {**before, "etag": '"2"', **changes}
     operations = [
-        cache.core_operation(row, target="lunch") for row in cache.open_operations(event=event)
+        lanes.core_operation(row, target="lunch") for row in lanes.open_operations(event=event)
     ]
     verdict = compare(agreed=before, incoming=incoming, operations=operations)
     record(verdict, now=NOW)
@@ -43,7 +43,7 @@ def google_says(calendar: Calendar, **changes: Any) -> None:
         event,
         agreed=incoming,
         etag='"2"',
-        operations=cache.after(operations, verdict),
+        operations=lanes.after(operations, verdict),
         now=NOW,
     )
 

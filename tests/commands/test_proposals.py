@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from calendars import cache
+from calendars import cached_row
 from calendars.commands import move
 from calendars.commands.actor import Actor
 from calendars.commands.events import create_event, delete_event, update_event
@@ -245,7 +245,7 @@ def test_rights_are_those_of_the_moment_of_approval(alices_calendar: Calendar) -
     cached_again = CachedEvent.objects.get()
     organized = {"email": "bob@example.test"}
     resource = {**cached_again.resource, "organizer": organized, "attendees": [{"email": "x@y.z"}]}
-    cached_again.event_json = cache.dumps(resource)
+    cached_again.event_json = cached_row.dumps(resource)
     cached_again.save()
     with pytest.raises(NotWritableError):
         yes(alices_calendar, proposed)

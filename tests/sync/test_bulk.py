@@ -8,7 +8,7 @@ import json
 import pytest
 from django.db import transaction
 
-from calendars import bulk, cache
+from calendars import bulk, cached_row
 from calendars.models import CachedEvent
 from tests.factories import CalendarFactory
 
@@ -35,6 +35,6 @@ def test_keys_of_rows_written_at_once_are_never_given_again() -> None:
 
 
 def _row(calendar: object, event_id: str) -> CachedEvent:
-    row = cache.new_event(calendar=calendar, event_id=event_id, local_id=None)  # type: ignore[arg-type]
+    row = cached_row.new_event(calendar=calendar, event_id=event_id, local_id=None)  # type: ignore[arg-type]
     row.event_json, row.cached_at = json.dumps({"id": event_id}), NOW
     return row

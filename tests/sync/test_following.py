@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from calendars import cache
+from calendars import cached_exceptions
 from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
 from calendars.models import OutboxOperation
@@ -182,6 +182,14 @@ def test_an_occurrence_that_a_waiting_move_makes_is_changed_after_the_move(world
     assert not OutboxOperation.objects.exclude(status__in=["applied", "cancelled"]).exists()
 
 
+def test_an_occurrence_that_looks_as_before_is_not_written_again(world: World) -> None:
+    series, _ = weekly(world)
+    row = world.seen(series)
+    with CaptureQueriesContext(connection) as captured:
+        cached_exceptions.show(row, now=world.clock.now())
+    assert all(each["sql"].startswith("SELECT") for each in captured)
+
+
 @pytest.mark.parametrize("changed", [1, 3])
 def test_what_waits_for_changed_occurrences_is_read_at_once_however_many_there_are(
     world: World, changed: int
@@ -192,6 +200,6 @@ def test_what_waits_for_changed_occurrences_is_read_at_once_however_many_there_a
     world.sync()
     row = world.seen(series)
     with CaptureQueriesContext(connection) as captured:
-        cache.show_exceptions(row, now=world.clock.now())
+        cached_exceptions.show(row, now=world.clock.now())
     asked = [each["sql"] for each in captured if "SELECT" in each["sql"]]
     assert sum("calendar_outbox" in sql for sql in asked) == 1

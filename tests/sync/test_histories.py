@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 
 from accounts.models import Member
-from calendars import cache
+from calendars import lanes
 from calendars.commands.conflicts import resolve
 from calendars.commands.outbox import discard, retry
 from calendars.commands.proposals import approve, decline, expire
@@ -29,6 +29,7 @@ from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
 from calendars.errors import CalendarError
 from calendars.google.client import use_transport
+from calendars.made_ids import google_id_of
 from calendars.models import LocalStatus, OperationStatus, OutboxOperation
 from calendars.search_words import words_of
 from calendars.sync.core.proposals import LASTS
@@ -453,7 +454,7 @@ class TwoSides(RuleBasedStateMachine):
         stuck = set(unmade.values_list("lane", flat=True))
         stuck |= set(parked.filter(saga__isnull=False).values_list("lane", flat=True))
         open_steps = OutboxOperation.objects.filter(
-            saga__isnull=False, status__in=cache.OPEN_STATUSES
+            saga__isnull=False, status__in=lanes.OPEN_STATUSES
         )
         for _ in range(5):
             held = open_steps.filter(lane__in=stuck).values("saga")
@@ -475,7 +476,7 @@ class TwoSides(RuleBasedStateMachine):
         here = {
             event_id: row
             for event_id, row in self.world.cached(calendar_id).items()
-            if cache.lane_of(row) not in parked and not row.event_id.startswith("local:")
+            if lanes.lane_of(row) not in parked and not row.event_id.startswith("local:")
         }
         expected = {
             event_id: event
@@ -509,7 +510,7 @@ class TwoSides(RuleBasedStateMachine):
         for anew in OutboxOperation.objects.filter(
             op_type="create", status=OperationStatus.APPLIED, undoes__op_type="delete"
         ).select_related("undoes"):
-            assert not (anew.lane in there and cache.google_id_of(anew.undoes.event_id) in there)
+            assert not (anew.lane in there and google_id_of(anew.undoes.event_id) in there)
 
     def _one_more_cycle_sends_nothing(self) -> None:
         before = len(self.world.writes())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import IntegrityError, transaction
 
-from calendars import cache
+from calendars import cache, cached_row, lanes
 from calendars.commands import queue
 from calendars.commands.outbox import discard, retry
 from calendars.commands.undo import undo
@@ -29,11 +29,11 @@ def replace_by_copy(world: World, event_id: str) -> tuple[OutboxOperation, Outbo
         calendar, now = world.calendar, world.clock.now()
         cache.lock(calendar.pk)
         original = world.seen(event_id)
-        copy = cache.new_event(calendar=calendar, event_id=COPY_ID, local_id=COPY_ID)
+        copy = cached_row.new_event(calendar=calendar, event_id=COPY_ID, local_id=COPY_ID)
         common = {"actor": world.actor, "calendar": calendar, "notify": "none", "now": now}
         made = queue.add(
             event_id=COPY_ID,
-            lane=cache.lane_of(copy),
+            lane=lanes.lane_of(copy),
             op_type=OperationType.CREATE,
             payload=world.timed(12, summary="Copy"),
             step=(SAGA, 1),
@@ -41,12 +41,12 @@ def replace_by_copy(world: World, event_id: str) -> tuple[OutboxOperation, Outbo
         )
         gone = queue.add(
             event_id=original.event_id,
-            lane=cache.lane_of(original),
+            lane=lanes.lane_of(original),
             op_type=OperationType.DELETE,
             step=(SAGA, 2),
             **common,
         )
-        asked = cache.core_operation(made, target=COPY_ID)
+        asked = lanes.core_operation(made, target=COPY_ID)
         cache.save_event(copy, agreed=None, etag="", operations=[asked], now=now)
         cache.refresh(original, now=now)
     return made, gone

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from calendars.cache import OPEN_STATUSES
 from calendars.commands.conflicts import resolve
 from calendars.commands.outbox import discard, retry
 from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
 from calendars.errors import AlreadyDeletedError, NotFoundError, WrongStateError
 from calendars.google.client import use_transport
+from calendars.lanes import OPEN_STATUSES
 from calendars.models import OutboxOperation
 from calendars.queries.sync_health import status
 from tests.sync.world import ALICE, World
