@@ -50,6 +50,7 @@ _ANSWERS: Final = {
     "tentative": Sign("?", "Maybe", "maybe"),
     "needsAction": Sign("?", "Not answered", "maybe"),
 }
+_PASSING: Final = ("is-pending", "is-past")
 _MAYBE: Final = Sign("?", "Tentative", "maybe")
 
 
@@ -96,6 +97,20 @@ def card_of(occurrence: GridOccurrence, *, reader: Reader, now: dt.datetime) -> 
         badge=BADGES.get(occurrence.local_status),
         signs=_signs(occurrence),
         notes="Free" if timed and _is_free(occurrence) else "",
+    )
+
+
+def substance_of(card: Card) -> tuple[object, ...]:
+    """What a member would call a change, were it another.
+
+    Not that it has reached Google by now, nor that it is over.
+    """
+    badge = card.badge.kind if card.badge else ""
+    looks = [name for name in card.classes.split() if name not in _PASSING]
+    return (
+        *(card.key, card.start_ts, card.end_ts, card.start_date, card.end_date),
+        *(card.title, card.place, card.calendar, looks, card.signs),
+        "" if badge == "pending" else badge,
     )
 
 

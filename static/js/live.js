@@ -12,10 +12,12 @@ let waiting = false;
 const isHeard = () => stream?.readyState === EventSource.OPEN;
 const dialog = document.getElementById("dialog");
 
-// Nothing moves under an open form or a drag: where the view is not the same any more, the page says
-// so, and waits.
+// Nothing moves under an open form or a drag: the page waits with what it heard, and says so where it
+// is more than that what was done here has reached Google.
 const isBusy = () => Boolean(dialog?.open || document.querySelector(".is-dragging"));
 const isAsking = () => document.querySelector("form.htmx-request, .scroller.htmx-request") !== null;
+
+const isSaid = () => document.getElementById("changed-elsewhere")?.hidden === false;
 
 function sayChangedElsewhere(changed) {
   const sentence = document.getElementById("changed-elsewhere");
@@ -66,7 +68,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   }
   const isPoll = !event.detail.requestConfig.triggeringEvent;
   const isNeedless = isPoll && isHeard() && Date.now() - askedAt < ASK_ANYWAY;
-  if (document.hidden || isNeedless || (waiting && isBusy())) {
+  if (document.hidden || isNeedless || (isSaid() && isBusy())) {
     event.preventDefault();
   } else {
     askedAt = Date.now();
@@ -79,7 +81,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (isOfView && isBusy() && detail.xhr.getResponseHeader("HX-Reswap") !== "none") {
     detail.shouldSwap = false;
     waiting = true;
-    sayChangedElsewhere(true);
+    sayChangedElsewhere(!detail.xhr.getResponseHeader("X-Same-Events"));
   }
 });
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from calendars import cache
+from calendars.models import CachedEvent
 from secretary_project.asgi_handler import OneStepHandler
 from tests.browser.conftest import keep_around_now
 from tests.factories import cached
@@ -135,6 +136,27 @@ def test_an_open_form_says_nothing_while_the_view_stays_the_same(
         tab.evaluate("document.dispatchEvent(new Event('answering-again'))")
     assert answer.value.status == 204
     expect(tab.locator("#changed-elsewhere")).to_be_hidden()
+
+
+def test_an_open_form_says_nothing_of_a_badge_that_goes_and_still_hears_what_comes_after(
+    open_tab: Callable[[], Page], alices_calendar: Calendar
+) -> None:
+    happens(alices_calendar, "Gruppe")
+    CachedEvent.objects.update(local_status="pending")
+    tab = open_tab()
+    tab.keyboard.press("c")
+    expect(tab.get_by_role("dialog")).to_be_visible()
+    with tab.expect_response("**/calendar/week/**") as answer, transaction.atomic():
+        cache.lock(alices_calendar.pk)
+        CachedEvent.objects.update(local_status="synced")
+    assert answer.value.status == 200
+    expect(tab.locator(".badge.pending")).to_have_count(1)
+    expect(tab.locator("#changed-elsewhere")).to_be_hidden()
+    happens(alices_calendar, "Probe")
+    expect(tab.locator("#changed-elsewhere")).to_be_visible(timeout=SOON)
+    tab.keyboard.press("Escape")
+    expect(tab.get_by_text("Probe").first).to_be_visible(timeout=SOON)
+    expect(tab.locator(".badge.pending")).to_have_count(0)
 
 
 def test_nothing_moves_under_a_drag(

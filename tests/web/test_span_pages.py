@@ -24,6 +24,10 @@ AGENDA = "/calendar/agenda/2026-03-10/"
 DAY = "/calendar/day/2026-03-11/"
 MONTH = "/calendar/month/2026-03-11/"
 VIEWS = [DAY, WEEK, MONTH, AGENDA]
+NEXT_MONDAY = {
+    "start": {"dateTime": "2026-03-16T10:00:00+01:00"},
+    "end": {"dateTime": "2026-03-16T11:00:00+01:00"},
+}
 
 
 def text_of(client: Client, address: str) -> str:
@@ -249,6 +253,28 @@ class TestPolling:
         assert b"<html" not in answer.content
         assert b'class="badge' not in answer.content
         assert b'id="sync-chip"' in answer.content
+        assert answer.headers["X-Same-Events"] == "true"
+
+    @pytest.mark.parametrize("address", VIEWS)
+    @pytest.mark.parametrize("status", ["conflict", "failed"])
+    def test_what_changed_for_the_member_is_told_from_a_badge_that_vanishes(
+        self, alices: Client, alices_calendar: Calendar, address: str, status: str
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        CachedEvent.objects.update(local_status="pending")
+        seen = self.version(text_of(alices, address))
+        CachedEvent.objects.update(local_status=status)
+        assert "X-Same-Events" not in alices.get(address, {"seen": seen}, **HTMX).headers
+
+    def test_a_change_of_other_days_is_none_of_these(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        CachedEvent.objects.update(local_status="pending")
+        seen = self.version(text_of(alices, WEEK))
+        CachedEvent.objects.update(local_status="synced")
+        cached(alices_calendar, {"id": "abcdf", **NEXT_MONDAY})
+        assert "X-Same-Events" in alices.get(WEEK, {"seen": seen}, **HTMX).headers
 
     def test_caches_tell_the_fragment_from_the_page(
         self, alices: Client, alices_calendar: Calendar

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from calendars.web import layout, markup
 from calendars.web.addresses import address
 from calendars.web.views.live import LiveView
-from calendars.web.views.shell import cards, shell, today_of
+from calendars.web.views.shell import cards, shell, substance, today_of
 from calendars.web.words import days_title
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def agenda_view(
     return LiveView(
         url=url,
         drawn=render_to_string("calendar/_agenda.html", context),
+        substance=substance(found, first=day, last=last, zone=member.zone),
         context={**frame, "title": days_title(day, last)},
     )
 

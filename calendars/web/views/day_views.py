@@ -12,7 +12,7 @@ from calendars.web.addresses import address
 from calendars.web.overlay import overlays_of
 from calendars.web.style_classes import place
 from calendars.web.views.live import LiveView
-from calendars.web.views.shell import cards, create_url, moments, shell, today_of
+from calendars.web.views.shell import cards, create_url, moments, shell, substance, today_of
 from calendars.web.words import (
     TO,
     Reader,
@@ -89,6 +89,7 @@ def _view(
     return LiveView(
         url=url,
         drawn=render_to_string("calendar/_days.html", context),
+        substance=(substance(found, first=first, last=last, zone=member.zone), overlays),
         context={**frame, "title": days_title(first, last)},
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import blake2s
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,16 +15,23 @@ if TYPE_CHECKING:
 
     from calendars.web.edge import MemberRequest
 
+SAME_EVENTS: Final = "X-Same-Events"
+"""Tells a page that must not move just now that nothing it has to speak of has changed."""
 _NOT_CHANGED = 204
 """HTMX leaves the page alone; 304 would be answered from the browser's cache and swapped."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveView:
-    """A view of the calendar: ``drawn`` is the part that changes, ``context`` that of its page."""
+    """A view of the calendar: ``drawn`` is the part that changes, ``context`` that of its page.
+
+    ``substance`` is what a member would miss: it stays the same where only looks change, as when a
+    write was sent and its badge goes, or when an hour is over.
+    """
 
     url: str
     drawn: str
+    substance: object
     context: dict[str, Any] = field(default_factory=dict)
 
 
@@ -52,7 +59,7 @@ def answer(
     What the member did (``toast``) or ``asked`` for is drawn in any case.
     """
     frame = [view.context[name] for name in ("chip", "notices", "filling", "groups", "people")]
-    version = f"{_digest(view.drawn)}-{_digest(repr(frame))}"
+    version = f"{_digest(view.drawn)}-{_digest(repr(frame))}-{_digest(repr(view.substance))}"
     context = {
         **view.context,
         "view_url": view.url,
@@ -68,7 +75,10 @@ def answer(
         return HttpResponse(status=_NOT_CHANGED)
     if seen.partition("-")[0] == _digest(view.drawn):
         return reswap(render(request, "calendar/_around.html", context), "none")
-    return render(request, "calendar/_changed.html", context)
+    response = render(request, "calendar/_changed.html", context)
+    if seen.rpartition("-")[2] == version.rpartition("-")[2]:
+        response.headers[SAME_EVENTS] = "true"
+    return response
 
 
 def _digest(text: str) -> str:

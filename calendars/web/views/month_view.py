@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from calendars.web import layout, markup
 from calendars.web.addresses import address
 from calendars.web.views.live import LiveView
-from calendars.web.views.shell import cards, create_url, shell, today_of
+from calendars.web.views.shell import cards, create_url, shell, substance, today_of
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -33,6 +33,7 @@ def month_view(*, member: Member, day: dt.date, now: dt.datetime) -> LiveView:
     return LiveView(
         url=url,
         drawn=render_to_string("calendar/_month.html", context),
+        substance=substance(found, first=first, last=last, zone=member.zone),
         context={
             **shell(
                 member=member,

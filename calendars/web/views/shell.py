@@ -16,7 +16,7 @@ from calendars.queries.events import occurrences_for_grid
 from calendars.queries.spans import asked_span
 from calendars.web import layout
 from calendars.web.addresses import VIEW_NAMES, address
-from calendars.web.cards import card_of
+from calendars.web.cards import card_of, substance_of
 from calendars.web.chip import chip_for
 from calendars.web.notices import notices_of
 from calendars.web.overlay import people_of
@@ -24,6 +24,7 @@ from calendars.web.sidebar import filling, groups_of, small_month
 from calendars.web.words import reader_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
     from accounts.models import Member
@@ -93,6 +94,17 @@ def cards(member: Member, *, first: dt.date, days: int, now: dt.datetime) -> lis
     reader = reader_of(member)
     found = occurrences_for_grid(member=member, time_min=start, time_max=end)
     return [card_of(occurrence, reader=reader, now=now) for occurrence in found]
+
+
+def substance(
+    found: Iterable[Card], *, first: dt.date, last: dt.date, zone: ZoneInfo
+) -> list[object]:
+    """What happens from ``first`` to ``last``, for ``LiveView.substance``."""
+    return [
+        substance_of(card)
+        for card, (begin, end) in ((card, layout.dates_of(card, zone=zone)) for card in found)
+        if begin <= last and end >= first
+    ]
 
 
 def moments(first: dt.date, days: int, *, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
