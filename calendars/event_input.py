@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from calendars.errors import InvalidInputError, UnknownParameterError
 from calendars.event_resource import ResourceError, parse_moment, render_moment
@@ -20,6 +20,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 MOST_GUESTS = 1_000
 MOST_REMINDERS, EARLIEST_REMINDER_MINUTES = 5, 40_320
 
+_OFFSET = re.compile(r"(?:[Zz]|[+-][0-9]{2}:[0-9]{2})\Z")
 _DATE_ONLY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NOT_IN_ADDRESS = r"[^@\s<>()\[\],;:\"\\]"
 _ADDRESS = re.compile(rf"{_NOT_IN_ADDRESS}{{1,64}}@{_NOT_IN_ADDRESS}+\.{_NOT_IN_ADDRESS}+")
@@ -31,11 +32,14 @@ class _RefusedError(ValueError):
     """Why one field cannot be accepted: a sentence."""
 
 
-def google_fields(values: Mapping[str, Any], *, default_zone: str) -> dict[str, Any]:
+def google_fields(
+    values: Mapping[str, Any], *, default_zone: str, own_zones: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """Google-shaped editable fields of what was sent; None clears a field, as in a PATCH.
 
     Times without an offset are wall times in ``timezone``, else in ``default_zone``; a bare date
-    makes an all-day event, whose end is exclusive. Times are printed with the offset of
+    makes an all-day event, whose end is exclusive. An offset says when and not where: the start or
+    end stays in its zone of ``own_zones``, if it has one. Times are printed with the offset of
     ``default_zone``, as Google prints them in the calendar's zone. ``add_meet`` becomes a
     conference request that still lacks its ``requestId``. ``attendees_add`` and
     ``attendees_remove`` stay as they are named; what they mean depends on the event
@@ -50,7 +54,8 @@ def google_fields(values: Mapping[str, Any], *, default_zone: str) -> dict[str, 
         if name in _READERS:
             google_name, read = _READERS[name]
             fields |= _collected(problems, name, google_name, partial(read, value))
-    fields |= _times(values, default_zone=default_zone, problems=problems)
+    zones = _Zones(default_zone, own_zones or {})
+    fields |= _times(values, zones=zones, problems=problems)
     if not (values.get("add_meet") or values.get("remove_meet")):
         fields.pop("conferenceData", None)
     for name in _said_twice(values):
@@ -103,21 +108,22 @@ def _collected(
 # Time
 
 
-def _times(
-    values: Mapping[str, Any], *, default_zone: str, problems: dict[str, str]
-) -> dict[str, Any]:
+class _Zones(NamedTuple):
+    default: str
+    own: Mapping[str, str]
+    """Of the start and the end as they are now, where those have any."""
+
+
+def _times(values: Mapping[str, Any], *, zones: _Zones, problems: dict[str, str]) -> dict[str, Any]:
     zone = _collected(problems, "timezone", "zone", partial(_zone, values.get("timezone")))
     given = [name for name in _MOMENTS if name in values]
     if zone.get("zone") and not given:
         problems["timezone"] = "timezone says how start and end are meant: send them with it."
     fields: dict[str, Any] = {}
     for name in given:
-        fields |= _collected(
-            problems,
-            name,
-            _MOMENTS[name],
-            partial(_moment, values[name], zone=zone.get("zone"), default_zone=default_zone),
-        )
+        edge = _MOMENTS[name]
+        read = partial(_moment, values[name], edge=edge, zone=zone.get("zone"), zones=zones)
+        fields |= _collected(problems, name, edge, read)
     return fields
 
 
@@ -129,15 +135,16 @@ def _zone(value: object) -> str | None:
     return value
 
 
-def _moment(value: object, *, zone: str | None, default_zone: str) -> dict[str, str]:
+def _moment(value: object, *, edge: str, zone: str | None, zones: _Zones) -> dict[str, str]:
     shaped = _shaped(value)
     if zone and "date" not in shaped:
         shaped.setdefault("timeZone", zone)
-    moment = parse_moment(shaped, default_zone=default_zone)
+    moment = parse_moment(shaped, default_zone=zones.default)
     if moment.date is not None:
         return {"date": _in_range(moment.date.isoformat())}
-    text = render_moment(moment.instant or 0, default_zone)
-    return {"dateTime": _in_range(text), "timeZone": moment.zone or default_zone}
+    text = render_moment(moment.instant or 0, zones.default)
+    own = zones.own.get(edge) if _OFFSET.search(shaped["dateTime"]) else None
+    return {"dateTime": _in_range(text), "timeZone": moment.zone or own or zones.default}
 
 
 def _shaped(value: object) -> dict[str, Any]:

@@ -22,11 +22,9 @@ from mcp_bridge.arguments import (
     Wait,
 )
 from mcp_bridge.caller import caller_of
-from mcp_bridge.client import RestClient
 from mcp_bridge.confirmation import Answer, consent
 from mcp_bridge.errors import BridgeError
 from mcp_bridge.event_fields import takes_event_fields
-from mcp_bridge.moving import end_for
 from mcp_bridge.outcome import outcome
 from mcp_bridge.questions import question_of
 from mcp_bridge.reads import event_path
@@ -86,7 +84,7 @@ async def update_calendar_event(
     confirm_token: Confirm = None,
     wait_seconds: Wait = 0,
 ) -> Answer:
-    """Change the given fields only. Moving start without end keeps the length."""
+    """Change the given fields only. start without end moves the event and keeps its length."""
     if twice := fields.keys() & set(clear or ()):
         said = dict.fromkeys(twice, "Either a value or empty.")
         raise BridgeError("invalid", "A field is both given and to be emptied.", fields=said)
@@ -97,7 +95,6 @@ async def update_calendar_event(
         raise BridgeError("invalid", "Say what to change.", fields={"summary": "Nothing is given."})
     body |= _given(scope=scope, notify=notify)
     rest, path = caller_of(ctx).rest, event_path(calendar_id, event_id)
-    await _keep_length(rest, path, body)
     if dry_run or notify != "none":
         plan = await rest.patch(path, body, dry_run=True)
         if dry_run:
@@ -133,18 +130,6 @@ async def delete_calendar_event(
     if asked := await consent(ctx, question, tool=tool, arguments=given, given=confirm_token):
         return asked
     return await outcome(rest, await rest.delete(path, **how), wait_seconds=wait_seconds)
-
-
-async def _keep_length(rest: RestClient, path: str, body: dict[str, Any]) -> None:
-    """Sets the end that goes with a new start, where none is given."""
-    start = body.get("start") or body.get("start_time")
-    if not start or "end" in body or "end_time" in body:
-        return
-    event = (await rest.get(path))["event"]
-    own = (event.get("start") or {}).get("timeZone")
-    zone_name = body.get("timezone") or own or rest.zone_name
-    if end := end_for(start, event, zone_name=zone_name):
-        body["end"] = end
 
 
 def _given(**arguments: Any) -> dict[str, Any]:

@@ -198,6 +198,13 @@ _GUEST_CHANGES: Final[dict[str, Any]] = {
     ),
     "remove_meet": {"type": "boolean", "description": "Take the conference away."},
 }
+_KEPT_LENGTH: Final = {
+    "end": {
+        **_WHEN,
+        "description": "Exclusive. A `start` without it moves the event, which lasts as long as "
+        "before; it alone changes how long.",
+    }
+}
 SCOPE_SCHEMA: Final[dict[str, Any]] = {"type": "string", "enum": [each.value for each in Scope]}
 
 
@@ -219,6 +226,7 @@ class EventCopy(OpenShape):
         "description": "The fields in which the copy differs; null leaves one out.",
         "properties": {
             **_FIELDS,
+            **_KEPT_LENGTH,
             **_GUEST_CHANGES,
             "calendar_id": {**_TEXT, "description": "Default: that of the original."},
         },
@@ -230,7 +238,7 @@ class EventChanges(OpenShape):
     json_schema = {
         "type": "object",
         "description": "Only the fields to change; null clears one.",
-        "properties": {**_FIELDS, **_GUEST_CHANGES, "scope": SCOPE_SCHEMA},
+        "properties": {**_FIELDS, **_KEPT_LENGTH, **_GUEST_CHANGES, "scope": SCOPE_SCHEMA},
         "additionalProperties": False,
     }
 

@@ -8,7 +8,6 @@ from calendars import event_resource
 from calendars.commands import recurring
 from calendars.commands.copying import copy_of
 from calendars.commands.event_body import (
-    changes_kind,
     lines_starting_at,
     today,
     wanted_fields,
@@ -17,7 +16,6 @@ from calendars.commands.events import QueuedChange, queue_create
 from calendars.commands.guest_names import with_addresses
 from calendars.commands.move import EXCEPTIONS_RESET
 from calendars.commands.permissions import require_copyable, require_writable
-from calendars.event_input import google_fields
 from calendars.queries.access import calendar_for_new_events
 from calendars.queries.shape import resource_of
 from calendars.queries.zone import zone_for
@@ -69,7 +67,7 @@ def duplicate_event(
     current = copy_of(known, destination)
     wanted = wanted_fields(
         current,
-        _lasting(current, changes, zone),
+        changes,
         zone=zone,
         request_id=new_id.hex,
         today=today(now, zone),
@@ -114,22 +112,3 @@ def _left_out(event: Resource, body: Mapping[str, Any]) -> list[str]:
     if event.get("attachments"):
         notes.append(WITHOUT_ATTACHMENTS)
     return notes
-
-
-def _lasting(current: Resource, changes: Mapping[str, Any], zone: str) -> Mapping[str, Any]:
-    """The changes, with the end that a new start alone implies."""
-    if not {"start", "start_time"} & changes.keys() or {"end", "end_time"} & changes.keys():
-        return changes
-    start = google_fields(changes, default_zone=zone)["start"]
-    if changes_kind(current, {"start": start}):
-        return changes
-    begin, old_start, old_end = (
-        event_resource.parse_moment(each, default_zone=zone)
-        for each in (start, current["start"], current["end"])
-    )
-    if begin.date and old_start.date and old_end.date:
-        end = begin.date + (old_end.date - old_start.date)
-        return {**changes, "end": {"date": end.isoformat()}}
-    length = (old_end.instant or 0) - (old_start.instant or 0)
-    later = event_resource.render_moment((begin.instant or 0) + length, zone)
-    return {**changes, "end": {"dateTime": later, "timeZone": start["timeZone"]}}

@@ -11,6 +11,7 @@ from calendars.commands import guest_list
 from calendars.errors import InvalidInputError
 from calendars.event_input import google_fields
 from calendars.sync.core.merge import apply_patch
+from calendars.zones import find_zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +37,7 @@ def new_body(
     body = {name: value for name, value in wanted.items() if value not in (None, [])}
     if "start" not in body:
         raise _invalid("start", "An event needs a start.")
-    body.setdefault("end", _default_end(body["start"], zone))
+    body = with_end({}, body, zone=zone)
     _name_conference_request(body, request_id)
     return completed({}, with_rule({}, body, zone=zone, today=today), zone=zone)
 
@@ -51,6 +52,7 @@ def wanted_fields(
     impossible.
     """
     asked = asked_fields(current, changes, zone=zone, request_id=request_id)
+    asked = with_end(current, asked, zone=zone)
     return completed(current, with_rule(current, asked, zone=zone, today=today), zone=zone)
 
 
@@ -59,18 +61,38 @@ def asked_fields(
 ) -> dict[str, Any]:
     """What an edit asks the fields of ``current`` to become; None removes one.
 
-    ``repeat`` is still to become a rule, of the series that the edit turns out to be about
-    (``with_rule``).
+    ``repeat`` is still to become a rule, and a start alone to have its end, of the series that
+    the edit turns out to be about (``with_rule``, ``with_end``).
     Raises InvalidInputError or UnknownParameterError. Whether the event as it would become is
     possible is for ``completed`` to say.
     """
-    wanted = guest_list.settled(current, google_fields(changes, default_zone=zone))
-    if changes_kind(current, wanted) and "end" not in wanted:
-        wanted["end"] = _default_end(wanted["start"], zone)
+    own_zones = {name: _own_zone(current.get(name)) for name in ("start", "end")}
+    fields = google_fields(changes, default_zone=zone, own_zones=own_zones)
+    wanted = guest_list.settled(current, fields)
     if wanted.get("conferenceData") and _has_conference(current):
         del wanted["conferenceData"]
     _name_conference_request(wanted, request_id)
     return wanted
+
+
+def with_end(current: Resource, wanted: Mapping[str, Any], *, zone: str) -> dict[str, Any]:
+    """The wanted fields with the end that goes with a start alone: the event moves, and lasts as
+    long as before.
+
+    That is as many days, or as much time, also where clocks change in between. Without a length of
+    its kind, a new event or one that gets times instead of days, it lasts an hour, or a day.
+    """
+    if not wanted.get("start") or "end" in wanted:
+        return dict(wanted)
+    start, span = wanted["start"], event_resource.span_of(current, calendar_zone=zone)
+    if span is None or changes_kind(current, wanted):
+        return {**wanted, "end": _end_after(start, days=1, seconds=_HOUR, zone=zone)}
+    if span.start_date and span.end_date:
+        days = dt.date.fromisoformat(span.end_date) - dt.date.fromisoformat(span.start_date)
+        return {**wanted, "end": _end_after(start, days=days.days, seconds=0, zone=zone)}
+    end = _end_after(start, days=0, seconds=span.end - span.start, zone=zone)
+    before, after = (event_resource.zone_field(current.get(name)) for name in ("start", "end"))
+    return {**wanted, "end": end if before == after else {**end, **after}}
 
 
 def completed(current: Resource, wanted: Mapping[str, Any], *, zone: str) -> dict[str, Any]:
@@ -206,13 +228,20 @@ def _refitted(current: Resource, start: Resource, zone: str) -> list[str]:
         raise _invalid("recurrence", str(problem)) from None
 
 
-def _default_end(start: Resource, zone: str) -> dict[str, Any]:
+def _end_after(start: Resource, *, days: int, seconds: int, zone: str) -> dict[str, Any]:
+    """So many days after a date, or so many seconds after a time."""
     if "date" in start:
-        day = dt.date.fromisoformat(start["date"]) + dt.timedelta(days=1)
+        day = dt.date.fromisoformat(start["date"]) + dt.timedelta(days=days)
         return {"date": day.isoformat()}
     moment = event_resource.parse_moment(start, default_zone=zone)
-    later = event_resource.render_moment((moment.instant or 0) + _HOUR, zone)
+    later = event_resource.render_moment((moment.instant or 0) + seconds, zone)
     return {**start, "dateTime": later}
+
+
+def _own_zone(moment: object) -> str:
+    """The zone of a start or end as Google knows it; empty where it has none, or an odd one."""
+    name = event_resource.zone_field(moment).get("timeZone", "")
+    return name if find_zone(name) else ""
 
 
 def _has_conference(event: Resource) -> bool:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from calendars import cache, cached_row, lanes
 from calendars.commands import queue, recurring, splitting, telling
-from calendars.commands.event_body import asked_fields, new_body, today
+from calendars.commands.event_body import asked_fields, new_body, today, with_end
 from calendars.commands.guest_names import with_addresses
 from calendars.commands.past import from_now_on
 from calendars.commands.permissions import (
@@ -143,7 +143,7 @@ def update_event(
     now: dt.datetime,
 ) -> QueuedChange:
     """Change the given fields, as ``create_event`` takes them; None removes one. What is so already
-    is not sent.
+    is not sent. A start alone moves the event, which lasts as long as before.
 
     A recurring target needs a ``scope``. Raises InvalidInputError, UnknownParameterError,
     NotWritableError, ScopeRequiredError, NotFoundError.
@@ -168,6 +168,7 @@ def update_event(
             return _divided(actor, part, tail, notify, now)
         if subject.is_whole_series_of(target):
             wanted = recurring.for_series(target, subject, wanted, zone=zone)
+        wanted = with_end(subject.resource, wanted, zone=zone)
         wanted = recurring.with_rule(subject, wanted, zone=zone, now=now)
         new_rule = recurring.asks_for_a_rule(subject, wanted)
         wanted = recurring.with_rules(subject, wanted, zone=zone)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from calendars import cache, cached_occurrences, cached_row, event_resource, lanes, recurrence
 from calendars.commands import queue, recurring, remade, tails, telling
-from calendars.commands.event_body import completed, moved_lines, today, with_rule
+from calendars.commands.event_body import completed, moved_lines, today, with_end, with_rule
 from calendars.commands.permissions import require_editable, require_whole_list
 from calendars.made_ids import LOCAL_PREFIX, made_id
 from calendars.models import CachedEvent, OperationType, OutboxOperation
@@ -120,6 +120,7 @@ def changed_tail(
     for name in ("start", "end"):
         if name in meant:
             meant[name] = recurring.moved(tail[name], slot[name], meant[name], zone)
+    meant = with_end(tail, meant, zone=zone)
     meant = with_rule(tail, meant, zone=zone, today=today(now, zone))
     if meant == {"recurrence": tail["recurrence"]}:
         return None

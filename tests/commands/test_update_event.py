@@ -133,7 +133,7 @@ INVITED: dict[str, Any] = {
     [
         (INVITED, {"summary": "Mine now", "reminders": {"useDefault": True}}, ["summary"]),
         (INVITED, {"attendees": ["alice@example.test"]}, ["attendees"]),
-        ({**LUNCH, "eventType": "fromGmail"}, {"start": "2026-03-11T13:00:00"}, ["start"]),
+        ({**LUNCH, "eventType": "fromGmail"}, {"start": "2026-03-11T13:00:00"}, ["end", "start"]),
         ({**LUNCH, "eventType": "birthday"}, {"location": "Home"}, ["location"]),
         ({**LUNCH, "eventType": "outOfOffice"}, {"transparency": "transparent"}, ["transparency"]),
         ({**LUNCH, "locked": True}, {"description": "No"}, ["description"]),

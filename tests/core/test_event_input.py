@@ -50,6 +50,16 @@ def test_an_offset_fixes_the_instant_and_without_one_it_is_wall_time_of_the_cale
     assert fields_of(zone, start=sent) == {"start": {"dateTime": stored, "timeZone": zone}}
 
 
+@pytest.mark.parametrize("zone", [BERLIN, NEW_YORK])
+def test_an_offset_does_not_move_an_event_to_another_zone(zone: str) -> None:
+    sent = {"start": "2026-01-15T10:00:00Z", "end": "2026-01-15T11:00:00"}
+    tokyo = {"start": "Asia/Tokyo", "end": "Asia/Tokyo"}
+    fields = google_fields(sent, default_zone=zone, own_zones=tokyo)
+    assert [fields[edge]["timeZone"] for edge in ("start", "end")] == ["Asia/Tokyo", zone]
+    named = google_fields({**sent, "timezone": "UTC"}, default_zone=zone, own_zones=tokyo)
+    assert named["start"]["timeZone"] == "UTC"
+
+
 def test_a_named_zone_says_how_naive_times_are_meant_and_is_kept() -> None:
     fields = fields_of(start="2026-07-01T09:00:00", end="2026-07-01T17:00:00Z", timezone=NEW_YORK)
     assert fields == {
