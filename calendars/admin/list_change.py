@@ -15,34 +15,24 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
+_COLUMNS = (
+    "kind",
+    "status",
+    "account_link",
+    "google_id",
+    "asked_by",
+    "created_at",
+    "settled_at",
+)
+
 
 @admin.register(CalendarListChange)
 class CalendarListChangeAdmin(RowsAdmin):
-    list_display = (
-        "kind",
-        "status",
-        "account_link",
-        "google_id",
-        "asked_by",
-        "created_at",
-        "settled_at",
-        "error",
-    )
+    list_display = (*_COLUMNS, "error")
     list_filter = ("status", "kind", "created_at")
     list_select_related = ("account", "actor")
     search_fields = ("google_id", "account__email", "account__member__username", "error")
-    fields = (
-        "kind",
-        "status",
-        "account_link",
-        "google_id",
-        "asked_by",
-        "created_at",
-        "settled_at",
-        "reason",
-        "error",
-        "wanted",
-    )
+    fields = (*_COLUMNS, "reason", "error", "wanted")
     readonly_fields = ("account_link", "asked_by", "wanted")
     actions = ("retry",)
 

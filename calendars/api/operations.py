@@ -29,32 +29,33 @@ def operation_entries(operations: Sequence[OutboxOperation]) -> list[dict[str, A
 
 def _entry(operation: OutboxOperation, title: str) -> dict[str, Any]:
     return {
+        **_facts(operation),
+        "summary": title,
+        "payload": operation.payload,
+        "base": operation.base,
+        "attempts": operation.attempts,
+        "next_attempt_at": rfc3339(operation.next_attempt_at),
+    }
+
+
+def _facts(operation: OutboxOperation) -> dict[str, Any]:
+    """What every list of operations says of one."""
+    by = operation.approved_by
+    proposed = operation.status == OperationStatus.PROPOSED
+    return {
         "op_id": operation.op_id,
         "op_type": operation.op_type,
         "status": operation.status,
         "calendar_id": operation.calendar.google_id,
         "event_id": operation.event_id,
-        "summary": title,
-        "payload": operation.payload,
-        "base": operation.base,
         "notify": operation.notify,
-        "attempts": operation.attempts,
         "created_at": rfc3339(operation.created_at),
-        "next_attempt_at": rfc3339(operation.next_attempt_at),
         "applied_at": rfc3339(operation.applied_at),
         "error": operation.error,
         "reason": operation.reason,
         "actor": operation.actor.username if operation.actor else None,
         "via": operation.actor_via,
         "undoes": operation.undoes_id,
-        **_approval(operation),
-    }
-
-
-def _approval(operation: OutboxOperation) -> dict[str, Any]:
-    by = operation.approved_by
-    proposed = operation.status == OperationStatus.PROPOSED
-    return {
         "expires_at": rfc3339(expires_at(operation.created_at)) if proposed else None,
         "approved_at": rfc3339(operation.approved_at),
         "approved_by": by.username if by else None,
@@ -64,25 +65,11 @@ def _approval(operation: OutboxOperation) -> dict[str, Any]:
 
 def history_entry(entry: Entry) -> dict[str, Any]:
     """The shape that ``serializers.HistoryEntry`` documents."""
-    operation = entry.operation
     return {
-        "op_id": operation.op_id,
-        "op_type": operation.op_type,
-        "status": operation.status,
-        "calendar_id": operation.calendar.google_id,
-        "event_id": operation.event_id,
+        **_facts(entry.operation),
         "of_instance": entry.of_instance,
         "before": entry.before,
         "after": entry.after,
-        "notify": operation.notify,
-        "created_at": rfc3339(operation.created_at),
-        "applied_at": rfc3339(operation.applied_at),
-        "error": operation.error,
-        "reason": operation.reason,
-        "actor": operation.actor.username if operation.actor else None,
-        "via": operation.actor_via,
-        "undoes": operation.undoes_id,
         "undone_by": entry.undone_by,
         "undoable": entry.undoable,
-        **_approval(operation),
     }

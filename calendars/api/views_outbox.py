@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer
@@ -112,15 +113,16 @@ class _ActionView(ApiView):
         return answer({"status": "ok", "operation": operation_entry(done)})
 
 
+_action = partial(
+    operation, path=["op_id"], answers={200: OperationAnswer}, tag="Outbox", reads=False
+)
+
+
 class RetryView(_ActionView):
-    @operation(
+    @_action(
         name="retry_change",
         about="Try a failed change, or one that waits for its next try, again now.",
-        path=["op_id"],
-        answers={200: OperationAnswer},
         errors=_OPERATION_ERRORS,
-        tag="Outbox",
-        reads=False,
     )
     def post(self, _: Request, op_id: int) -> HttpResponse:
         return self.act(commands.retry, op_id)
@@ -129,33 +131,25 @@ class RetryView(_ActionView):
 class DiscardView(_ActionView):
     takes_proposals = True
 
-    @operation(
+    @_action(
         name="discard_change",
         about="""Give a change up, or decline a proposal: Google's version shows again.
         With a create, all later changes of that event go too. A `propose` token may take back
         proposals and nothing else.""",
-        path=["op_id"],
-        answers={200: OperationAnswer},
         errors=_OPERATION_ERRORS,
-        tag="Outbox",
-        reads=False,
     )
     def post(self, _: Request, op_id: int) -> HttpResponse:
         return self.act(commands.discard, op_id)
 
 
 class ApproveView(_ActionView):
-    @operation(
+    @_action(
         name="approve_change",
         about="""Approve a proposal: it is queued, as if you asked for it now.
         Your rights, the event and what was changed since are looked at again; what clashes becomes
         a conflict. Steps that only make sense together are approved together, and so is all that
         is proposed of an event that is itself a proposal. Not for `propose` tokens.""",
-        path=["op_id"],
-        answers={200: OperationAnswer},
         errors=[*_OPERATION_ERRORS, ErrorCode.NOT_WRITABLE],
-        tag="Outbox",
-        reads=False,
     )
     def post(self, _: Request, op_id: int) -> HttpResponse:
         return self.act(proposals.approve, op_id)

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from calendars import cache, cached_row, lanes
 from calendars.commands import queue, recurring, splitting, telling
+from calendars.commands.arrival import queue_new
 from calendars.commands.event_body import asked_fields, new_body, today, with_end
 from calendars.commands.guest_names import with_addresses
 from calendars.commands.past import from_now_on
@@ -114,22 +115,12 @@ def queue_create(
     new_id: UUID,
 ) -> QueuedChange:
     """Queue a checked new event and show it."""
-    event_id = f"{LOCAL_PREFIX}{new_id}"
-    event = cached_row.new_event(calendar=calendar, event_id=event_id, local_id=event_id)
     told = telling.whom(notify, body)
     with transaction.atomic():
         cache.lock(calendar.pk)
-        operation = queue.add(
-            actor=actor,
-            calendar=calendar,
-            event_id=event_id,
-            lane=lanes.lane_of(event),
-            op_type=OperationType.CREATE,
-            payload=body,
-            notify=told,
-            now=now,
+        event, operation = queue_new(
+            actor=actor, calendar=calendar, new_id=new_id, body=body, notify=told, now=now
         )
-        cache.save_with(event, [operation], agreed=None, now=now)
     return QueuedChange(operation, shown(event), telling.of_edit(notify, told, body))
 
 

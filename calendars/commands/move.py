@@ -13,6 +13,7 @@ from django.db import transaction
 
 from calendars import cache, cached_row, event_resource, lanes
 from calendars.commands import queue, recurring, telling
+from calendars.commands.arrival import queue_new
 from calendars.commands.copying import copy_of
 from calendars.commands.events import QueuedChange
 from calendars.commands.permissions import require_movable, require_visible, require_writable
@@ -20,18 +21,16 @@ from calendars.commands.remade import remembered
 from calendars.commands.scope import Scope
 from calendars.errors import InvalidInputError, WrongStateError
 from calendars.locks import lock_lanes
-from calendars.made_ids import LOCAL_PREFIX, google_id_of
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
 from calendars.queries.shape import shown
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
     from calendars.commands.actor import Actor
     from calendars.commands.recurring import Subject
-    from calendars.event_resource import Resource
     from calendars.models import Calendar, Notify
     from calendars.queries.access import EventTarget
 
@@ -128,7 +127,7 @@ def _moved(
     proposed = leaving.status == OperationStatus.PROPOSED
     if not proposed:
         _show_exceptions(event, arrived, now=now)
-    _save(event, [*subject.operations, leaving], now)
+    cache.save_with(event, [*subject.operations, leaving], agreed=event.agreed, now=now)
     notes = telling.of_edit(notify, told, before)
     return QueuedChange(leaving, shown(event if proposed else arrived), notes)
 
@@ -187,10 +186,16 @@ def _copied(
 ) -> QueuedChange:
     """Copy, then delete: if either is refused, the event stays where it was."""
     event, before = subject.event, subject.resource
-    event_id = f"{LOCAL_PREFIX}{new_id}"
-    copy = cached_row.new_event(calendar=destination, event_id=event_id, local_id=event_id)
     whole = recurring.without_deleted(event, before) if event.is_series else before
-    made = _queue_create(actor, copy, copy_of(whole, destination), told, now, (new_id, 1))
+    copy, made = queue_new(
+        actor=actor,
+        calendar=destination,
+        new_id=new_id,
+        body=copy_of(whole, destination),
+        notify=told,
+        now=now,
+        step=(new_id, 1),
+    )
     gone = queue.add(
         actor=actor,
         calendar=event.calendar,
@@ -205,7 +210,7 @@ def _copied(
     notes = [NEW_INVITATIONS]
     if recurring.has_changed_ones(event):
         notes.append(EXCEPTIONS_RESET)
-    _save(event, [*subject.operations, gone], now)
+    cache.save_with(event, [*subject.operations, gone], agreed=event.agreed, now=now)
     return QueuedChange(made, shown(copy), tuple(notes))
 
 
@@ -229,15 +234,8 @@ def _queue_create(
         now=now,
         step=step,
     )
-    _save(event, [*waiting, operation], now)
+    cache.save_with(event, [*waiting, operation], agreed=event.agreed, now=now)
     return operation
-
-
-def _save(event: CachedEvent, rows: Iterable[OutboxOperation], now: dt.datetime) -> None:
-    target = google_id_of(event.event_id)
-    operations = [lanes.core_operation(row, target=target) for row in rows]
-    agreed: Resource | None = event.agreed
-    cache.save_event(event, agreed=agreed, etag=event.etag, operations=operations, now=now)
 
 
 def _refused(sentence: str) -> InvalidInputError:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from calendars import cache, cached_row, event_resource, lanes
 from calendars.commands import queue
+from calendars.commands.arrival import queue_new
 from calendars.commands.copying import ANEW_FIELDS, copy_of, not_answered
 from calendars.commands.event_body import completed
-from calendars.made_ids import LOCAL_PREFIX, made_id
+from calendars.made_ids import made_id
 from calendars.models import CachedEvent, OperationType
 from calendars.queries.access import EventTarget, occurrence_at
 from calendars.queries.shape import resource_of
@@ -70,20 +71,15 @@ def make_anew(
     """
     body = completed({}, _body(resource, calendar), zone=zone_for(calendar, actor.member))
     undone = like.undone_by.count()
-    event_id = f"{LOCAL_PREFIX}{made_id('anew', like.op_id, undone, like.created_at, now)}"
-    event = cached_row.new_event(calendar=calendar, event_id=event_id, local_id=event_id)
-    operation = queue.add(
+    event, operation = queue_new(
         actor=actor,
         calendar=calendar,
-        event_id=event_id,
-        lane=lanes.lane_of(event),
-        op_type=OperationType.CREATE,
-        payload=body,
+        new_id=made_id("anew", like.op_id, undone, like.created_at, now),
+        body=body,
         notify=like.notify,
-        undoes=undoes,
         now=now,
+        undoes=undoes,
     )
-    cache.save_with(event, [operation], agreed=None, now=now)
     change_again(actor=actor, series=event, resource=resource, like=like, now=now)
     return operation
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from calendars import cache, cached_occurrences, cached_row, event_resource, lanes, recurrence
+from calendars import cache, cached_occurrences, event_resource, lanes, recurrence
 from calendars.commands import queue, recurring, remade, tails, telling
+from calendars.commands.arrival import queue_new
 from calendars.commands.event_body import completed, moved_lines, today, with_end, with_rule
 from calendars.commands.permissions import require_editable, require_whole_list
-from calendars.made_ids import LOCAL_PREFIX, made_id
+from calendars.made_ids import made_id
 from calendars.models import CachedEvent, OperationType, OutboxOperation
 from calendars.queries.access import series_of
 from calendars.queries.shape import resource_of
@@ -155,19 +156,10 @@ def divide(
     body, lost = tails.new_series(tail, unchanged=part.unchanged, request_id=saga_id.hex)
     body = completed({}, body, zone=calendar.time_zone)
     told = telling.whom(notify, series.resource, body)
-    local_id = f"{LOCAL_PREFIX}{saga_id}"
-    event = cached_row.new_event(calendar=calendar, event_id=local_id, local_id=local_id)
     given_up = recurring.lost_with(series, apply_patch(series.resource, payload, base))
     common: dict[str, Any] = {"actor": actor, "calendar": calendar, "notify": told, "now": now}
     open_before = queue.make_room_for_edit(series.operations, actor=actor, fields=payload, now=now)
-    made = queue.add(
-        event_id=local_id,
-        lane=lanes.lane_of(event),
-        op_type=OperationType.CREATE,
-        payload=body,
-        step=(saga_id, 1),
-        **common,
-    )
+    event, made = queue_new(new_id=saga_id, body=body, step=(saga_id, 1), **common)
     trim = queue.add(
         event_id=series.event.event_id,
         lane=lanes.lane_of(series.event),
@@ -177,7 +169,6 @@ def divide(
         step=(saga_id, 2),
         **common,
     )
-    cache.save_with(event, [made], agreed=None, now=now)
     cache.save_with(series.event, [*open_before, trim], agreed=series.agreed, now=now)
     return Divided(made, event, (*telling.of_edit(notify, told, body), *lost))
 
