@@ -185,6 +185,13 @@ def test_delete_takes_the_event_away_and_z_brings_it_back(
     expect(event(page, "Planning")).to_have_count(1)
 
 
+def test_z_says_in_passing_that_there_is_nothing_to_undo(signed_in: Page) -> None:
+    page = signed_in
+    page.keyboard.press("z")
+    expect(page.locator("#announce")).to_contain_text("Nothing to undo")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_over_a_change_of_clocks_a_day_further_is_the_same_time(
     signed_in: Page, alices_calendar: Calendar
 ) -> None:

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from calendars.commands.actor import Actor
 from calendars.commands.undo import undo as take_back
-from calendars.errors import WrongStateError
 from calendars.queries import access
 from calendars.queries.undoable import last_change
 from calendars.web.edge import MemberRequest, member_page
@@ -43,9 +42,7 @@ def last(request: MemberRequest) -> HttpResponse:
     """What the member did last, asked again what came before."""
     operation = last_change(member=request.user, now=timezone.now())
     if operation is None:
-        raise WrongStateError(
-            "There is nothing to take back: you changed nothing here in the last hour."
-        )
+        return told(request, "Nothing to undo: you changed nothing here in the last hour.")
     return _undone(request, operation)
 
 
