@@ -8,16 +8,16 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
-from accounts.commands import connect_account, disconnect
+from accounts.commands import disconnect
 from calendars.commands.calendars import select_calendars
 from calendars.models import CachedEvent, OperationStatus, OutboxOperation
 from tests.simulator.conftest import connect
 from tests.sync.test_guest_histories import BEN, ROOM, WithGuests
 from tests.sync.test_histories import CHOICE, settings_of
-from tests.sync.world import ALICE, NOW, TEAM, World
+from tests.sync.world import ALICE, TEAM, World
 
 if TYPE_CHECKING:
-    from accounts.models import GoogleAccount, Member
+    from accounts.models import Member
     from calendars.sync.cycle import Report
 
 WORK, SHARED = "alice@work.test", "shared@group.calendar.google.com"
@@ -40,15 +40,6 @@ class TwoAccounts(World):
             self.google.insert_event(where, self.timed(26, summary=where))
         daily = ["RRULE:FREQ=DAILY;COUNT=4"]
         self.google.insert_event(SHARED, self.timed(27, recurrence=daily))
-
-    def connect(self, email: str) -> GoogleAccount:
-        return connect_account(
-            member=self.member,
-            credentials=self.google.credentials_json(email),
-            email=email,
-            granted_scopes=[],
-            now=NOW,
-        )
 
     def cycle(self, **wish: Any) -> Report:
         """One cycle of each account, as one report."""

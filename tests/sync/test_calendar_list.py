@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from accounts.commands import connect_account
 from accounts.models import Member
 from calendars.commands import events
 from calendars.commands.calendars import request_sync
 from calendars.models import Calendar, Occurrence, OperationStatus, OutboxOperation
 from calendars.queries.access import calendar_of, event_of
-from tests.sync.world import ALICE, NOW
+from tests.sync.world import ALICE
 
 if TYPE_CHECKING:
     from tests.sync.world import World
@@ -172,13 +171,7 @@ def test_a_second_account_leaves_the_members_time_zone(world: World) -> None:
     world.sync()
     Member.objects.update(time_zone="UTC")
     world.google.add_person(BEN, time_zone="America/New_York")
-    account = connect_account(
-        member=world.member,
-        credentials=world.google.credentials_json(BEN),
-        email=BEN,
-        granted_scopes=[],
-        now=NOW,
-    )
+    account = world.connect(BEN)
     world.cycle_of(account, insist=True)
     assert Calendar.objects.filter(google_id=BEN).exists()
     assert Member.objects.get().time_zone == "UTC"
@@ -200,13 +193,7 @@ def test_a_calendar_that_a_second_account_has_too_is_shown_as_the_member_chose_b
     world: World, shared: str
 ) -> None:
     Calendar.objects.filter(google_id=shared).update(selected=False)
-    account = connect_account(
-        member=world.member,
-        credentials=world.google.credentials_json(BEN),
-        email=BEN,
-        granted_scopes=[],
-        now=NOW,
-    )
+    account = world.connect(BEN)
     world.account = account
     world.sync()
     assert set(Calendar.objects.filter(google_id=shared).values_list("selected", flat=True)) == {

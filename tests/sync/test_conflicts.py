@@ -65,14 +65,19 @@ def test_a_conflict_found_by_a_pull_is_the_same_as_one_found_by_412(world: World
     assert world.seen(event_id).resource["summary"] == "Theirs"
 
 
+def assert_lost_its_event(world: World, event_id: str) -> None:
+    """The only operation is in conflict with a delete at Google, and the event does not show."""
+    operation = OutboxOperation.objects.get()
+    assert (operation.status, operation.reason) == ("conflict", "deleted_at_google")
+    assert world.starts(event_id) == []
+
+
 def test_an_edit_of_what_google_deleted_is_a_conflict(world: World) -> None:
     event_id = both_have_an_event(world)
     world.edit(event_id, summary="Mine")
     world.google.delete_event(ALICE, event_id)
     world.sync()
-    operation = OutboxOperation.objects.get()
-    assert (operation.status, operation.reason) == ("conflict", "deleted_at_google")
-    assert world.starts(event_id) == []
+    assert_lost_its_event(world, event_id)
 
 
 def test_an_edit_that_google_forbids_because_the_event_is_deleted_is_that_conflict(
@@ -84,9 +89,7 @@ def test_an_edit_that_google_forbids_because_the_event_is_deleted_is_that_confli
     world.google.faults.fail_next(status=403, reason="forbidden", method="PATCH")
     world.google.faults.expire_sync_tokens()  # so that no tombstone tells
     world.sync()
-    operation = OutboxOperation.objects.get()
-    assert (operation.status, operation.reason) == ("conflict", "deleted_at_google")
-    assert world.starts(event_id) == []
+    assert_lost_its_event(world, event_id)
 
 
 def test_an_edit_that_failed_learns_from_a_full_listing_that_its_event_is_deleted(
@@ -99,9 +102,7 @@ def test_an_edit_that_failed_learns_from_a_full_listing_that_its_event_is_delete
     world.google.delete_event(ALICE, event_id)
     world.google.faults.expire_sync_tokens()  # so that no tombstone tells
     world.sync()
-    operation = OutboxOperation.objects.get()
-    assert (operation.status, operation.reason) == ("conflict", "deleted_at_google")
-    assert world.starts(event_id) == []
+    assert_lost_its_event(world, event_id)
 
 
 def test_an_edit_that_failed_waits_on_while_its_event_is_only_out_of_the_window(

@@ -15,7 +15,6 @@ from celery import Celery
 from django.conf import settings
 from django.db import connection
 
-from accounts.commands import connect_account
 from calendars.google.client import use_transport
 from calendars.models import AccountSyncState, OperationStatus, OutboxOperation
 from calendars.sync.nudge import TASK
@@ -55,13 +54,7 @@ def live(transactional_db: None) -> Iterator[World]:
     world.member = MemberFactory(username="alice")
     world._ids = 0
     with ThreadedSimulator(world.google), use_transport(world.google.http):
-        world.account = connect_account(
-            member=world.member,
-            credentials=world.google.credentials_json(ALICE),
-            email=ALICE,
-            granted_scopes=[],
-            now=world.clock.now(),
-        )
+        world.account = world.connect(ALICE)
         yield world
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from accounts.commands import connect_account
 from calendars.commands import calendar_list
 from calendars.commands.actor import Actor
 from calendars.errors import (
@@ -185,13 +184,7 @@ def test_a_calendar_of_two_accounts_is_changed_and_removed_in_both(world: World,
     world.google.add_person(dana)
     world.google.share(team, with_=dana, role="reader")
     first = world.account
-    world.account = connect_account(
-        member=world.member,
-        credentials=world.google.credentials_json(dana),
-        email=dana,
-        granted_scopes=[],
-        now=NOW,
-    )
+    world.account = world.connect(dana)
     world.sync()
     assert len(change(world, team, background_color="#445566")) == 2
     world.sync()

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from accounts.commands import connect_account, disconnect
+from accounts.commands import disconnect
 from calendars.commands.conflicts import resolve
 from calendars.commands.duplicate import duplicate_event
 from calendars.commands.outbox import discard, retry
@@ -26,7 +26,7 @@ from calendars.queries.access import calendar_of
 from calendars.queries.history import history
 from calendars.sync.cycle import Wish
 from calendars.sync.run import sync_account
-from tests.sync.world import ALICE, NOW, TEAM
+from tests.sync.world import ALICE, TEAM
 
 if TYPE_CHECKING:
     from accounts.models import GoogleAccount
@@ -585,13 +585,7 @@ def test_a_move_to_a_calendar_that_vanished_fails_with_the_reason(world: World, 
 @pytest.fixture
 def work(world: World) -> GoogleAccount:
     world.google.add_person(WORK, time_zone="America/New_York")
-    account = connect_account(
-        member=world.member,
-        credentials=world.google.credentials_json(WORK),
-        email=WORK,
-        granted_scopes=[],
-        now=NOW,
-    )
+    account = world.connect(WORK)
     sync_account(account_id=account.pk, wish=Wish(insist=True), clock=world.clock)
     return account
 

@@ -94,13 +94,7 @@ def test_an_answer_that_is_not_googles_does_not_count(world: World) -> None:
 
 def test_who_connects_again_in_between_keeps_the_new_grant(world: World) -> None:
     disconnect(world)
-    world.account = commands.connect_account(
-        member=world.member,
-        credentials=world.google.credentials_json(ALICE),
-        email=ALICE,
-        granted_scopes=[],
-        now=world.clock.now(),
-    )
+    world.account = world.connect(ALICE)
     revoke_grants(clock=world.clock)
     assert not GrantToRevoke.objects.exists()
     assert world.sync().succeeded

@@ -45,12 +45,16 @@ class World:
         self.member = member
         self.time_zone = time_zone
         self._ids = 0
-        self.account = connect_account(
-            member=member,
-            credentials=self.google.credentials_json(ALICE),
-            email=ALICE,
+        self.account = self.connect(ALICE)
+
+    def connect(self, email: str) -> GoogleAccount:
+        """Alice signs in to Google as this person."""
+        return connect_account(
+            member=self.member,
+            credentials=self.google.credentials_json(email),
+            email=email,
             granted_scopes=[],
-            now=NOW,
+            now=self.clock.now(),
         )
 
     @property
