@@ -29,6 +29,7 @@ def versions_of(member_pks: Collection[int]) -> dict[int, str]:
             shown=Sum(Case(When(selected=True, then=F("pk")), default=Value(0))),
             failing=Count("pk", filter=Q(sync_state__status=SyncStatus.ERROR)),
             lost=Count("pk", filter=~Q(account__status=AccountStatus.CONNECTED)),
+            unreachable=Count("pk", filter=Q(account__sync_state__last_error__gt="")),
         )
         .order_by()
     )

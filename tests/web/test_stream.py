@@ -14,7 +14,7 @@ from django.test import AsyncRequestFactory
 from accounts.models import AccountStatus
 from calendars import cache
 from calendars.bell import CHANNEL, Listening, Ticking, ring_after_commit
-from calendars.models import CalendarSyncState, SyncStatus
+from calendars.models import AccountSyncState, CalendarSyncState, SyncStatus
 from calendars.queries.changes import versions_of
 from calendars.web.hub import MOST_PAGES_OF_ONE, Hub, Watcher
 from calendars.web.views import stream
@@ -42,9 +42,19 @@ class TestVersion:
             lambda calendar: _select(calendar, False),
             lambda _: CalendarSyncState.objects.update(status=SyncStatus.ERROR),
             lambda calendar: _set_status(calendar, AccountStatus.RECONNECT),
+            lambda calendar: AccountSyncState.objects.update_or_create(
+                account=calendar.account, defaults={"last_error": "The connection broke off."}
+            ),
             lambda calendar: CalendarFactory(account=calendar.account),
         ],
-        ids=["a write", "a selection", "a failed sync", "a lost grant", "a new calendar"],
+        ids=[
+            "a write",
+            "a selection",
+            "a failed sync",
+            "a lost grant",
+            "Google out of reach",
+            "a new calendar",
+        ],
     )
     def test_moves_with_all_that_a_page_shows(
         self, alice: Member, alices_calendar: Calendar, change: Callable[[Calendar], Any]
