@@ -261,3 +261,12 @@ def test_what_the_calendar_reminds_of_goes_with_the_calendar(
     expect(dialog.get_by_label("As the calendar: 10 minutes before")).to_be_checked()
     dialog.get_by_label("Calendar", exact=True).select_option("Team")
     expect(dialog.get_by_label("As the calendar: none")).to_be_checked()
+
+
+def test_on_a_page_of_its_own_one_types_a_title_and_enter_saves(signed_in: Page) -> None:
+    page = signed_in
+    page.goto("/calendar/event/new?guest=bob@example.test")
+    page.keyboard.type("Planning")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("“Planning” is saved.")).to_be_visible()
+    assert OutboxOperation.objects.get().payload["summary"] == "Planning"

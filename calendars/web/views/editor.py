@@ -62,6 +62,8 @@ def editor(
 ) -> HttpResponse:
     """``shown`` is the form whose rule is previewed, where one was sent."""
     context |= {"form": form, "action": request.path}
+    if not request.htmx and not form.is_bound:  # over the calendar scripts say where typing begins
+        form.fields["summary"].widget.attrs["autofocus"] = True
     if shown is not None and shown["repeat"].value() != KEEP:
         context["preview"] = _preview(shown, request.user)
     fragment = "calendar/_event_editor.html" if whole else "calendar/_event_form.html"
