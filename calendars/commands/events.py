@@ -164,7 +164,7 @@ def update_event(
         new_rule = recurring.asks_for_a_rule(subject, wanted)
         wanted = recurring.with_rules(subject, wanted, zone=zone)
         payload, base = changed_fields(subject.resource, wanted)
-        recurring.refuse_recurring_instance(subject, payload)
+        recurring.refuse_for_one_occurrence(subject, payload)
         if not payload:
             return nothing_to_do(actor, target, subject, now)
         require_editable(subject.resource, payload)

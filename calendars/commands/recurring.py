@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from calendars.event_resource import Resource
 
 _ALONE = "One occurrence cannot recur by itself; change the series."
+_SEEN_ALIKE = "Google shows a series to the same people throughout; change it for the whole series."
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +178,17 @@ def cut(series: Resource, *, slot: int | str, zone: str) -> recurrence.Cut:
         raise unfit(str(problem)) from None
 
 
-def refuse_recurring_instance(subject: Subject, payload: Mapping[str, Any]) -> None:
-    """Raise InvalidInputError when a single occurrence is asked to recur by itself."""
-    if "recurrence" in payload and subject.event.recurring_event_id:
+def refuse_for_one_occurrence(subject: Subject, payload: Mapping[str, Any]) -> None:
+    """Raise InvalidInputError for what a single occurrence cannot have by itself.
+
+    Google gives a stricter visibility to the whole series, and ignores a looser one (3.1).
+    """
+    if not subject.event.recurring_event_id:
+        return
+    if "recurrence" in payload:
         raise InvalidInputError(_ALONE, fields={"recurrence": _ALONE})
+    if "visibility" in payload and series_of(subject.event) is not None:
+        raise InvalidInputError(_SEEN_ALIKE, fields={"visibility": _SEEN_ALIKE})
 
 
 def slot_resource(target: EventTarget, subject: Subject) -> dict[str, Any]:

@@ -257,3 +257,22 @@ def test_a_series_may_cease_to_repeat(alices_calendar: Calendar) -> None:
     cached(alices_calendar, WEEKLY)
     change(alices_calendar, "weekly", scope=Scope.SERIES, repeat=None)
     assert not CachedEvent.objects.get(event_id="weekly").resource.get("recurrence")
+
+
+@pytest.mark.parametrize("visibility", ["private", "public"])
+def test_one_occurrence_cannot_be_seen_by_others_than_its_series(
+    alices_calendar: Calendar, visibility: str
+) -> None:
+    cached(alices_calendar, WEEKLY)
+    with pytest.raises(InvalidInputError) as refused:
+        change(alices_calendar, SECOND, scope=Scope.INSTANCE, visibility=visibility)
+    assert refused.value.fields.keys() == {"visibility"}
+    change(alices_calendar, SECOND, scope=Scope.SERIES, visibility=visibility)
+    assert {event["visibility"] for event in listed(alices_calendar)} == {visibility}
+
+
+def test_an_occurrence_whose_series_is_not_here_may_be_made_private(
+    alices_calendar: Calendar,
+) -> None:
+    cached(alices_calendar, MOVED)
+    assert change(alices_calendar, SECOND, visibility="private").operation.status == "pending"
