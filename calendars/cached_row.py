@@ -12,6 +12,7 @@ from calendars.following import followed
 from calendars.made_ids import LOCAL_PREFIX
 from calendars.models import CachedEvent
 from calendars.sync.core.merge import view_of
+from calendars.sync.core.printing import printed
 from calendars.sync.core.types import EventStatus
 
 if TYPE_CHECKING:
@@ -65,6 +66,14 @@ def fill(
     follows = _following(agreed, series)
     view = view_of(agreed if follows is None else follows, operations)
     seen = _completed(event, view.resource, agreed=agreed, now=now)
+    if operations:
+        seen = printed(
+            seen,
+            operations,
+            agreed=agreed,
+            calendar_id=event.calendar.google_id,
+            usual_reminders=event.calendar.default_reminders,
+        )
     event.event_json = dumps(seen)
     event.agreed_json = None
     if agreed is not None and (not etag or seen != agreed):
@@ -134,7 +143,6 @@ def _completed(
         return {"kind": "calendar#event", "id": event.event_id, **stub, "status": "cancelled"}
     if agreed is not None and "id" in resource:
         return dict(resource)
-    me = {"email": event.calendar.account.email, "self": True}
     stamp = now.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     return {
         "kind": "calendar#event",
@@ -142,11 +150,21 @@ def _completed(
         "status": "confirmed",
         "created": stamp,
         "updated": stamp,
-        "creator": me,
-        "organizer": me,
+        **_parties(event.calendar),
         "eventType": "default",
         **resource,
     }
+
+
+def _parties(calendar: Calendar) -> dict[str, Any]:
+    """Who makes an event here, and the calendar it belongs to: ``self`` is the calendar (3.4)."""
+    email = calendar.account.email
+    own = calendar.primary or calendar.google_id == email
+    creator = {"email": email, **({"self": True} if own else {})}
+    if own:
+        return {"creator": creator, "organizer": creator}
+    organizer = {"email": calendar.google_id, "displayName": calendar.summary, "self": True}
+    return {"creator": creator, "organizer": organizer}
 
 
 def _series_of(event: CachedEvent, resource: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TIME_FIELDS = ("start", "end", "recurrence")
 """These are compared as one unit, ``time``: moving one of them moves the meaning of the others."""
 
-_DEFAULTS: dict[str, Any] = {
+DEFAULTS: dict[str, Any] = {
     "status": "confirmed",
     "transparency": "opaque",
     "visibility": "default",
@@ -29,6 +29,7 @@ _DEFAULTS: dict[str, Any] = {
     "guestsCanSeeOtherGuests": True,
     "anyoneCanAddSelf": False,
 }
+"""What a field means that is absent."""
 _SERVER_FIELDS = frozenset(
     {"kind", "etag", "id", "iCalUID", "htmlLink", "created", "updated", "creator", "organizer"}
     | {"hangoutLink", "locked", "sequence", "recurringEventId", "originalStartTime"}
@@ -72,7 +73,7 @@ def changed_units(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
 
 def _normal(field: str, value: Any) -> Any:
     if value is None or value in ("", [], {}):
-        return _DEFAULTS.get(field, _normal_reminders(None) if field == "reminders" else None)
+        return DEFAULTS.get(field, _normal_reminders(None) if field == "reminders" else None)
     if field in ("start", "end") and isinstance(value, dict):
         return _normal_moment(value)
     if field == "recurrence":
