@@ -54,6 +54,10 @@ _FORM_FIELDS: Final = {
 }
 
 
+DIALOG: Final = "dialog-body"
+"""The element of a page that HTMX fills with what stands over it."""
+
+
 class MemberRequest(HttpRequest):
     """A request of a member who is logged in."""
 
@@ -104,7 +108,7 @@ def carried_out(form: forms.Form, command: Callable[[], T]) -> T | None:
 
 def into_dialog(response: HttpResponse) -> HttpResponse:
     """Have HTMX put this answer into the dialog; the address stays that of the page below."""
-    return push_url(retarget(reswap(response, "innerHTML"), "#dialog-body"), False)
+    return push_url(retarget(reswap(response, "innerHTML"), f"#{DIALOG}"), False)
 
 
 def _refused(request: MemberRequest, error: CalendarError) -> HttpResponse:

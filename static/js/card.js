@@ -1,6 +1,8 @@
 // The dialog takes the shape that its content asks for; a card stands beside its event, a small form
 // beside the hour that was clicked.
 
+import { find, scroller } from "./plan.js";
+
 const dialog = document.getElementById("dialog");
 const dialogBody = document.getElementById("dialog-body");
 const SHEET = matchMedia("(max-width: 40rem)");
@@ -39,17 +41,44 @@ addEventListener(
   true,
 );
 
-document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  if (detail.target !== dialogBody || !dialog) {
-    return;
+// Of what a search found in the view the event itself, brought into sight.
+function shownAs(link) {
+  const event = link?.dataset.key && scroller ? find(link.dataset.key) : link;
+  if (event !== link) {
+    event?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
-  opener ??= document.querySelector(".ghost") ?? pressed;
+  return event;
+}
+
+function show() {
+  opener ??= document.querySelector(".ghost") ?? shownAs(pressed);
   const size = dialogBody.querySelector("[data-size]")?.dataset.size;
   dialog.dataset.size = size ?? "form";
   dialog.scrollTop = 0;
   place();
   dialogBody.querySelector("[data-focus]")?.focus();
+}
+
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (dialog && detail.target === dialogBody) {
+    show();
+  }
 });
+
+// The card of an event that the address names comes with the page. Closed, it leaves the view.
+function takeOver() {
+  opener = scroller.querySelector("#live .event[autofocus]");
+  opener?.scrollIntoView({ block: "center", inline: "nearest" });
+  opener?.focus({ preventScroll: true });
+  dialog.open = false;
+  dialog.showModal();
+  show();
+  const leave = () => history.replaceState(history.state, "", location.pathname);
+  dialog.addEventListener("close", leave, { once: true });
+}
+if (dialog?.open) {
+  takeOver();
+}
 
 addEventListener("resize", () => dialog?.open && place());
 if (dialog) {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from calendars.models import CachedEvent
 from tests.browser.conftest import keep_around_now, picture
 from tests.browser.test_barriers import barriers
 from tests.browser.test_calendar import make
@@ -53,6 +56,77 @@ def test_one_types_and_opens_what_is_found_with_the_keyboard(signed_in: Page, pl
     expect(panel.get_by_role("listitem")).to_have_count(1)
     expect(panel).to_be_visible()
     assert page.url == address
+
+
+def far_plan(calendar: Calendar) -> dt.date:
+    """In another week, at an hour that is not in sight at first."""
+    day = timezone.now().date() + dt.timedelta(days=21)
+    make(calendar, "Budget decision", day, "22:00", "23:00")
+    return day
+
+
+def test_what_is_found_in_another_week_opens_there_beside_its_event(
+    signed_in: Page, plans: None, alices_calendar: Calendar
+) -> None:
+    page, day = signed_in, far_plan(alices_calendar)
+    page.goto(f"/calendar/week/{timezone.now().date()}/")
+    page.get_by_role("searchbox").press_sequentially("budget dec")
+    expect(page.locator("#search-panel").get_by_role("listitem")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/calendar/week/{day}/?card=**")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="Budget decision")).to_be_focused()
+    event = page.locator("#live .event", has_text="Budget decision")
+    expect(event).to_be_in_viewport(ratio=1)
+    card, block = dialog.bounding_box(), event.bounding_box()
+    assert card is not None
+    assert block is not None
+    assert card["x"] >= block["x"] + block["width"] or card["x"] + card["width"] <= block["x"]
+    picture(page, "search-another-week")
+    assert barriers(page) == []
+    page.keyboard.press("Escape")
+    expect(event).to_be_focused()
+    expect(page).to_have_url(f"/calendar/week/{day}/")
+    page.go_back()
+    expect(page).to_have_url(f"/calendar/week/{timezone.now().date()}/")
+
+
+def test_what_is_done_to_it_there_stays_in_the_page(
+    signed_in: Page, alices_calendar: Calendar
+) -> None:
+    page, day = signed_in, far_plan(alices_calendar)
+    event_id = CachedEvent.objects.get(calendar=alices_calendar).event_id
+    page.goto(f"/calendar/week/{day}/?card=/calendar/event/alice@example.test/{event_id}/")
+    page.evaluate("window.stillHere = true")
+    page.get_by_role("button", name="Delete").click()
+    expect(page.locator("#announce")).to_contain_text("“Budget decision” is deleted.")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("#live .event")).to_have_count(0)
+    assert page.evaluate("window.stillHere")
+
+
+def test_without_scripts_it_stands_in_a_corner_and_the_event_has_the_focus(
+    open_page: OpenPage,
+    sign_in: Callable[[Page, Member], None],
+    alice: Member,
+    alices_calendar: Calendar,
+) -> None:
+    day = far_plan(alices_calendar)
+    keep_around_now()
+    page = open_page(java_script_enabled=False)
+    sign_in(page, alice)
+    page.goto("/calendar/search/?q=budget")
+    page.get_by_role("link", name="Budget decision").click()
+    expect(page).to_have_url(re.compile(f"/calendar/week/{day}/"))
+    event = page.locator("#live .event", has_text="Budget decision")
+    expect(event).to_be_focused()
+    expect(event).to_be_in_viewport()
+    expect(page.get_by_role("dialog")).to_contain_text("Budget decision")
+    picture(page, "search-without-scripts")
+    page.get_by_role("link", name="Close").click()
+    expect(page).to_have_url(f"/calendar/week/{day}/")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_a_panel_closes_when_one_goes_on_elsewhere(signed_in: Page, plans: None) -> None:

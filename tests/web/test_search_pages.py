@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
@@ -44,6 +46,30 @@ def test_what_is_found_leads_to_its_event(
     assert "/calendar/event/alice@example.test/plan0/" in page
     assert "11 Mar, 10:00" in page
     assert ("<html" in page) == (not headers)
+
+
+def test_over_a_view_what_it_shows_opens_there_and_what_it_does_not_leads_to_its_days(
+    alices: Client, alices_calendar: Calendar
+) -> None:
+    cached(alices_calendar, {"id": "plan0", "summary": "Budget", **hour(1)})
+    cached(alices_calendar, {"id": "plan1", "summary": "Budget again", **hour(14)})
+    over_week = {**PANEL, "HTTP_HX_CURRENT_URL": "http://testserver/calendar/week/2026-03-10/"}
+    here, away = re.findall(r'<a class="event row[^>]*>', said(alices, "budget", over_week))
+    card = "?card=/calendar/event/alice@example.test"
+    assert f'href="/calendar/week/2026-03-11/{card}/plan0/"' in here
+    assert 'hx-boost="false"' not in here
+    assert f'href="/calendar/week/2026-03-24/{card}/plan1/" ' in away
+    assert 'hx-boost="false"' in away
+
+
+def test_the_page_of_the_search_leads_to_the_view_that_the_member_likes(
+    alices: Client, alices_calendar: Calendar, alice: Member
+) -> None:
+    alice.default_view = "month"
+    alice.save()
+    cached(alices_calendar, {"id": "plan1", "summary": "Budget", **hour(14)})
+    page = said(alices, "budget")
+    assert 'href="/calendar/month/2026-03-24/?card=/calendar/event/alice@example.test/' in page
 
 
 def test_a_series_is_found_once_by_the_occurrence_that_comes_next(
@@ -127,10 +153,13 @@ def test_who_has_no_account_yet_is_led_to_connect_one(alices: Client, alice: Mem
     assert "Connect a Google account" in said(alices, "plan")
 
 
-def test_from_the_panel_one_comes_back_to_the_view(
-    alices: Client, alices_calendar: Calendar
+@pytest.mark.parametrize("page", ["/calendar/week/2026-03-09/", "/calendar/search/?q=plan"])
+def test_from_what_was_found_one_comes_back_to_where_one_searched(
+    alices: Client, alices_calendar: Calendar, page: str
 ) -> None:
     cached(alices_calendar, {"id": "plan0", "summary": "Plan"})
-    view = "/calendar/week/2026-03-09/"
-    headers = {**PANEL, "HTTP_HX_CURRENT_URL": f"http://testserver{view}"}
-    assert "?next=%2Fcalendar%2Fweek%2F2026-03-09%2F" in said(alices, "plan", headers)
+    found = re.search(r'class="event row[^>]* href="([^"]*)"', said(alices, "plan"))
+    assert found is not None
+    here = {"HTTP_HX_CURRENT_URL": f"http://testserver{page}", "HTTP_HX_TARGET": "dialog-body"}
+    card = alices.get(found[1], **HTMX, **here).content.decode()
+    assert f"plan0/edit?next={quote(page)}" in card

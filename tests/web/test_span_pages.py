@@ -225,6 +225,76 @@ class TestWhatIsNotKnown:
         assert "on their way from Google" in text_of(alices, WEEK)
 
 
+class TestOpenCard:
+    """An address may name an event, whose card then stands over the view."""
+
+    def with_card(
+        self, client: Client, address: str, event: str = "alice@example.test/abcde"
+    ) -> str:
+        return text_of(client, f"{address}?card=/calendar/event/{event}/")
+
+    @pytest.mark.parametrize("address", VIEWS)
+    def test_the_card_is_open_and_the_event_behind_it_has_the_focus(
+        self, alices: Client, alices_calendar: Calendar, address: str
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        cached(alices_calendar, {"id": "abcdf", "summary": "Other"})
+        page = self.with_card(alices, address)
+        assert re.search(r"<dialog[^>]* open>", page)
+        assert re.search(r'<h2 id="dialog-title"[^>]*>Stand-up</h2>', page)
+        assert page.count(" autofocus") == 1
+        assert ' autofocus href="/calendar/event/alice@example.test/abcde/' in page
+
+    def test_what_is_done_in_it_leads_back_to_the_view(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        page = self.with_card(alices, WEEK)
+        assert f'<a class="icon-button" href="{WEEK}" data-close' in page
+        assert f'abcde/edit?next={WEEK}"' in page
+        assert 'hx-post="/calendar/event/alice@example.test/abcde/delete"' in page
+
+    def test_the_view_is_otherwise_the_same_so_that_nothing_is_drawn_anew(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        seen = TestPolling().version(self.with_card(alices, WEEK))
+        assert alices.get(WEEK, {"seen": seen}, **HTMX).status_code == 204
+
+    def test_over_a_page_only_the_card_is_fetched(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        answer = alices.get(
+            WEEK,
+            {"card": "/calendar/event/alice@example.test/abcde/"},
+            **HTMX,
+            HTTP_HX_TARGET="dialog-body",
+            HTTP_HX_CURRENT_URL="http://testserver/calendar/search/?q=stand",
+        )
+        assert answer.headers["HX-Push-Url"] == "false"
+        page = answer.content.decode()
+        assert page.lstrip().startswith('<div class="event-card"')
+        assert f'<a href="{WEEK}?card=/calendar/event/alice@example.test/abcde/"' in page
+
+    @pytest.mark.parametrize("event", ["alice@example.test/gone0", "bob@example.test/abcde"])
+    def test_an_event_that_one_cannot_see_is_said_to_be_none(
+        self, alices: Client, alices_calendar: Calendar, event: str
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        page = self.with_card(alices, WEEK, event)
+        assert "This is not possible" in page
+        assert " autofocus" not in page
+
+    @pytest.mark.parametrize("card", ["", "x", "//evil.test/", "/calendar/keys/", "/%00"])
+    def test_another_address_than_that_of_a_card_opens_nothing(
+        self, alices: Client, alices_calendar: Calendar, card: str
+    ) -> None:
+        answer = alices.get(WEEK, {"card": card})
+        assert answer.status_code == 200
+        assert not re.search(r"<dialog[^>]* open>", answer.content.decode())
+
+
 class TestPolling:
     def version(self, page: str) -> str:
         found = re.search(r'name="seen" value="([0-9a-f-]+)"', page)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,8 +17,8 @@ from calendars.event_resource import span_of
 from calendars.web.cards import key_of
 from calendars.web.change_notes import notes_of
 from calendars.web.edge import into_dialog
+from calendars.web.views.at_address import drawn, shown_dates, view_at
 from calendars.web.views.live import Toast, answer
-from calendars.web.views.spans import VIEWS, shown_dates, view_of
 from calendars.zones import wall_of
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from calendars.commands.events import QueuedChange
     from calendars.models import OutboxOperation
     from calendars.web.edge import MemberRequest
-    from calendars.web.views.live import LiveView
 
 REFUSED = 422
 
@@ -78,11 +76,11 @@ def told(
     goes to the event named ``key`` where the focus would be lost.
     """
     back = back_url(request)
-    view_name, here = _view_at(back)
+    here = view_at(back)
     elsewhere = ""
     if day is not None and here is not None:
-        first, last = shown_dates(view_name, here, member=request.user, query=_query_of(back))
-        elsewhere = "" if first <= day <= last else reverse(view_name, args=[day])
+        first, last = shown_dates(here, member=request.user)
+        elsewhere = "" if first <= day <= last else reverse(here.view_name, args=[day])
     toast = Toast(
         text=" ".join([sentence, *notes]),
         undo_url=reverse("operation-undo", args=[undo.op_id]) if undo else "",
@@ -90,7 +88,8 @@ def told(
         shown_url=elsewhere,
     )
     if request.htmx and here is not None:
-        response = answer(request, _drawn(request, view_name, here, back), toast=toast)
+        view = drawn(here, member=request.user, now=timezone.now())
+        response = answer(request, view, toast=toast)
         return trigger_client_event(response, "event-saved", {"key": key} if key else {})
     messages.success(request, _as_message(toast))
     if request.htmx:
@@ -118,35 +117,11 @@ def dialog(
 def redrawn(request: MemberRequest) -> HttpResponse:
     """The view that the member came from, as it is now; without HTMX its page."""
     back = back_url(request)
-    view_name, here = _view_at(back)
+    here = view_at(back)
     if not request.htmx or here is None:
         return redirect(back)
-    return answer(request, _drawn(request, view_name, here, back), asked=True)
-
-
-def _drawn(request: MemberRequest, view_name: str, day: dt.date, address: str) -> LiveView:
-    return view_of(
-        view_name,
-        day,
-        member=request.user,
-        query=_query_of(address),
-        now=timezone.now(),
-    )
-
-
-def _query_of(address: str) -> dict[str, str]:
-    return dict(parse_qsl(address.partition("?")[2]))
-
-
-def _view_at(address: str) -> tuple[str, dt.date | None]:
-    """Which view an address shows, and of which day; no day if it is another page."""
-    try:
-        match = resolve(address.partition("?")[0])
-    except Resolver404:
-        return "", None
-    if match.url_name in VIEWS:
-        return str(match.url_name), match.kwargs["day"]
-    return "", None
+    view = drawn(here, member=request.user, now=timezone.now())
+    return answer(request, view, asked=True)
 
 
 def name_of(event: Mapping[str, Any]) -> str:

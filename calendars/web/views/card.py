@@ -20,7 +20,8 @@ from calendars.queries.outbox import change_behind, refusal_of
 from calendars.web.change_words import at_google_in_words, changes_of
 from calendars.web.edge import MemberRequest, member_page
 from calendars.web.event_card import event_card
-from calendars.web.views.after import dialog, saved
+from calendars.web.views.after import back_url, day_of, dialog, saved
+from calendars.web.views.at_address import home_view, view_at, with_card
 from calendars.web.words import reader_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from calendars.queries.access import EventTarget
 
+CARD_FRAGMENT: Final = "calendar/_event_card.html"
 _ANSWERS: Final = {
     "accepted": ("Yes", "is answered with yes"),
     "tentative": ("Maybe", "is answered with maybe"),
@@ -40,6 +42,10 @@ _ANSWERS: Final = {
 @require_safe
 @member_page
 def card(request: MemberRequest, calendar_id: str, event_id: str) -> HttpResponse:
+    return dialog(request, CARD_FRAGMENT, card_context(request, calendar_id, event_id))
+
+
+def card_context(request: MemberRequest, calendar_id: str, event_id: str) -> dict[str, Any]:
     target = access.event_of(member=request.user, calendar_id=calendar_id, event_id=event_id)
     resource = get_event(target=target)
     now, reader = timezone.now(), reader_of(request.user)
@@ -54,8 +60,22 @@ def card(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespons
         today=now.astimezone(reader.zone).date(),
     )
     answers = [(value, label, value == shown.answer) for value, (label, _) in _ANSWERS.items()]
-    context = {"title": shown.title, "card": shown, "answers": answers}
-    return dialog(request, "calendar/_event_card.html", context)
+    return {
+        "title": shown.title,
+        "card": shown,
+        "answers": answers,
+        "in_calendar_url": _in_calendar(
+            request, resource, reverse("event-card", args=[calendar_id, event_id])
+        ),
+    }
+
+
+def _in_calendar(request: MemberRequest, resource: Mapping[str, Any], card_url: str) -> str:
+    """Where the calendar shows the event, for a card over a page that is no view of it."""
+    day = day_of(resource, request.user)
+    if day is None or view_at(back_url(request)):
+        return ""
+    return with_card(home_view(request), day, card_url)
 
 
 @require_POST

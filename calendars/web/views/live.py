@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from hashlib import blake2s
 from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import mark_safe
 from django_htmx.http import reswap
 
 if TYPE_CHECKING:
@@ -36,6 +38,19 @@ class LiveView:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCard:
+    """What stands over a view from the start, and how the page names the event that it is about."""
+
+    html: str
+    key: str
+
+    def marked(self, drawn: str) -> str:
+        """The view with the focus on the event, which so is in sight without scripts, too."""
+        event = rf'(<a class="event [^>]* id="\w+-{self.key}")'
+        return mark_safe(re.sub(event, r"\1 autofocus", drawn, count=1))  # noqa: S308
+
+
+@dataclass(frozen=True, slots=True)
 class Toast:
     """What is said of something that the member did, and how it is taken back: by sending
     ``undo_fields`` to ``undo_url``."""
@@ -53,6 +68,7 @@ def answer(
     *,
     toast: Toast | None = None,
     asked: bool = False,
+    opened: OpenCard | None = None,
 ) -> HttpResponse:
     """The page; for HTMX the parts of it that the browser has not seen yet, if there are any.
 
@@ -63,7 +79,8 @@ def answer(
     context = {
         **view.context,
         "view_url": view.url,
-        "drawn": view.drawn,
+        "drawn": opened.marked(view.drawn) if opened else view.drawn,
+        "opened": opened,
         "version": version,
         "toast": toast,
         "asked": asked,

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_safe
 
 from calendars.errors import CalendarError, NoGoogleAccountError
 from calendars.queries.search import Found, search_for_page
+from calendars.web import layout
 from calendars.web.cards import card_of
 from calendars.web.edge import MemberRequest, member_page
 from calendars.web.views.after import back_url
+from calendars.web.views.at_address import home_view, shown_dates, view_at, with_card
 from calendars.web.words import TO, reader_of, short_day
 
 if TYPE_CHECKING:
@@ -58,26 +60,41 @@ def _answer(request: MemberRequest, q: str, target: str) -> dict[str, Any]:
     here = f"{reverse('calendar-search')}?{urlencode({'q': q})}"
     cursor = found.metadata["next_cursor"]
     return {
-        "rows": _rows(found, request.user, now),
+        "rows": _rows(found, request, now=now, in_panel=target == PANEL),
         "where": _where(found, request.user),
         "searched": bool(found.calendar_count),
-        "next": urlencode({"next": back_url(request) if target == PANEL else here}),
         "all_url": here,
         "more_url": f"{here}&{urlencode({'cursor': cursor})}" if cursor else "",
         "goes_on": "cursor" in request.GET,
     }
 
 
-def _rows(found: Found, member: Member, now: dt.datetime) -> list[dict[str, Any]]:
-    reader = reader_of(member)
-    return [
-        {
-            "card": card_of(each, reader=reader, now=now),
-            "when": reader.when(each, dated=True),
-            "year": _other_year(each.start_ts, now, member),
-        }
-        for each in found.occurrences
-    ]
+def _rows(
+    found: Found, request: MemberRequest, *, now: dt.datetime, in_panel: bool
+) -> list[dict[str, Any]]:
+    """What was found, each with where the calendar shows it, its card open.
+
+    From the panel over a view one goes there, unless the view on which one is shows it already.
+    """
+    member, reader = request.user, reader_of(request.user)
+    here = view_at(back_url(request)) if in_panel else None
+    view_name = here.view_name if here else home_view(request)
+    shown = shown_dates(here, member=member) if here else None
+    rows = []
+    for each in found.occurrences:
+        card = card_of(each, reader=reader, now=now)
+        begin, end = layout.dates_of(each, zone=member.zone)
+        is_here = shown is None or (begin <= shown[1] and end >= shown[0])
+        rows.append(
+            {
+                "card": card,
+                "when": reader.when(each, dated=True),
+                "year": _other_year(each.start_ts, now, member),
+                "url": with_card(view_name, begin, card.url),
+                "leads_away": not is_here,
+            }
+        )
+    return rows
 
 
 def _other_year(instant: int, now: dt.datetime, member: Member) -> str:
