@@ -28,3 +28,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.01}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in real life: threads that share a database in memory do not wait for each other.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+
+# Each client of a test sets the middleware up anew: looking for a static file once it is asked for
+# is quicker than collecting all of them each time.
+WHITENOISE_AUTOREFRESH = True

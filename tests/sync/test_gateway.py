@@ -520,6 +520,7 @@ def test_a_late_answer_is_never_taken_for_that_of_the_next_request(server: str) 
         http.request(f"{server}/late")
     assert not http.connections
     LateServer.go_on.set()
+    http.timeout = 10  # of the next connection
 
     _, content = http.request(f"{server}/next")
 
