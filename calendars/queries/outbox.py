@@ -45,7 +45,10 @@ _BEHIND: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class OperationPage:
-    """Newest first; calendar and actor are loaded. ``next_cursor`` is None on the last page."""
+    """Newest first; calendar, account and actor are loaded.
+
+    ``next_cursor`` is None on the last page.
+    """
 
     operations: list[OutboxOperation]
     next_cursor: str | None
@@ -77,7 +80,7 @@ def page_of(
     """A page of these rows. Raises InvalidInputError for a limit or cursor out of range."""
     if not 1 <= limit <= most:
         raise _refused("limit", f"limit is a number from 1 to {most}.")
-    rows = rows.select_related("calendar", "actor", "approved_by").order_by("-op_id")
+    rows = rows.select_related("calendar__account", "actor", "approved_by").order_by("-op_id")
     if cursor is not None:
         rows = rows.filter(op_id__lt=_op_id(cursor))
     found = list(rows[: limit + 1])
@@ -100,7 +103,7 @@ def conflicts(*, member: Member) -> list[dict[str, Any]]:
         .select_related("calendar", "actor")
         .order_by("op_id")
     )
-    return [_side_by_side(operation) for operation in rows[:MOST_CONFLICTS]]
+    return [conflict_of(operation) for operation in rows[:MOST_CONFLICTS]]
 
 
 def change_behind(event: CachedEvent, status: str) -> OutboxOperation | None:
@@ -116,13 +119,8 @@ def change_behind(event: CachedEvent, status: str) -> OutboxOperation | None:
     return found
 
 
-def refusal_of(event: CachedEvent) -> str:
-    """What Google said of the newest change of an event that it did not take; empty for none."""
-    changes = reversed(lanes.open_operations(event=event))
-    return next((each.error for each in changes if each.error), "")
-
-
-def _side_by_side(operation: OutboxOperation) -> dict[str, Any]:
+def conflict_of(operation: OutboxOperation) -> dict[str, Any]:
+    """One entry of ``conflicts``."""
     event = cache.find_event(calendar_id=operation.calendar_id, event_id=operation.event_id)
     agreed = (event.agreed if event else None) or {}
     kind = kind_of(is_delete=operation.op_type == OperationType.DELETE, agreed=agreed)

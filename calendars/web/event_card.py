@@ -18,7 +18,6 @@ from calendars.commands.permissions import (
 )
 from calendars.errors import NotWritableError
 from calendars.event_resource import span_of
-from calendars.models import LocalStatus
 from calendars.web.cards import BADGES, Sign
 from calendars.web.event_initial import zone_of
 from calendars.web.field_words import COLOURS, reminders_in_words
@@ -36,12 +35,6 @@ if TYPE_CHECKING:
     from calendars.models import Calendar
 
 UNTITLED: Final = "(No title)"
-_WHY: Final = {
-    LocalStatus.PENDING: "Google gets this by itself.",
-    LocalStatus.CONFLICT: "This was changed here and at Google at the same time.",
-    LocalStatus.FAILED: "Google did not take this change.",
-    LocalStatus.PROPOSED: "This waits for your yes.",
-}
 _KINDS: Final = {
     "outOfOffice": "Out of office",
     "focusTime": "Focus time",
@@ -71,7 +64,6 @@ class EventCard:
     title: str
     tint: str
     badge: Sign | None
-    why: str
     when: str
     when_there: str
     repeats: str
@@ -98,14 +90,10 @@ def event_card(
     calendar: Calendar,
     event_id: str,
     series: Mapping[str, Any] | None,
-    why: str,
-    change: int | None,
     reader: Reader,
     today: dt.date,
 ) -> EventCard:
-    """``resource`` as lists show it; ``series`` that of its series; ``why`` what Google said of
-    ``change``, the operation behind its badge.
-    """
+    """``resource`` as lists show it; ``series`` that of its series."""
     status = resource.get("_local_status", "")
     zone = calendar.time_zone
     place = str(resource.get("location") or "")
@@ -121,7 +109,6 @@ def event_card(
             event_colour_id=str(resource.get("colorId") or ""),
         ),
         badge=BADGES.get(status),
-        why=why or _WHY.get(status, ""),
         when=when_in_words(resource, calendar_zone=zone, reader=reader, today=today),
         when_there=_when_there(resource, calendar_zone=zone, reader=reader),
         repeats=recurrence.in_words(series, calendar_zone=zone) if series else "",
@@ -141,14 +128,8 @@ def event_card(
         is_recurring=bool(resource.get("recurringEventId") or resource.get("recurrence")),
         answer=own.get("responseStatus", "needsAction") if own else None,
         comment=str(own.get("comment") or "") if own else "",
-        urls=_urls(resource, calendar, event_id, writable=not read_only)
-        | {"change": change_url(change)},
+        urls=_urls(resource, calendar, event_id, writable=not read_only),
     )
-
-
-def change_url(change: int | None) -> str:
-    """Where a change waits, and what can be done about it."""
-    return reverse("calendar-problems") + ("" if change is None else f"#p{change}")
 
 
 def when_in_words(

@@ -9,9 +9,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from calendars import cache
 from calendars.commands.actor import Actor
 from calendars.commands.events import create_event, update_event
-from calendars.models import OperationStatus, OperationType, OutboxOperation
+from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
 from calendars.queries.access import event_of
 from tests.browser.conftest import keep_around_now, picture
 from tests.browser.test_barriers import barriers
@@ -161,11 +162,72 @@ def test_it_can_be_read_on_every_screen(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_badge_of_a_card_leads_to_its_change(signed_in: Page, waiting: None) -> None:
+def test_the_focus_goes_on_to_what_took_the_place_of_what_was_decided(
+    signed_in: Page, waiting: None
+) -> None:
     page = signed_in
+    page.goto(PAGE)
+    page.get_by_role("button", name="Decline: Dinner").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("article", name="Breakfast")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Approve: Breakfast")).to_be_focused()
+
+
+def test_each_field_of_a_conflict_is_picked_with_a_finger(
+    open_page: OpenPage, sign_in: Callable[[Page, Member], None], alice: Member, waiting: None
+) -> None:
+    page = open_page(viewport={"width": 360, "height": 740}, has_touch=True)
+    sign_in(page, alice)
+    page.goto(PAGE)
+    conflict = page.get_by_role("article", name="Budget")
+    for choice in conflict.locator("label").all():
+        box = choice.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+    conflict.get_by_role("radio", name="Where, Google's").locator("..").tap()
+    conflict.get_by_role("button", name="Keep what I picked").tap()
+    expect(page.get_by_role("status")).to_contain_text("What you chose goes to Google.")
+    sent = OutboxOperation.objects.filter(status=OperationStatus.PENDING).latest("op_id")
+    assert "location" not in sent.payload
+
+
+@pytest.mark.parametrize(
+    ("title", "button", "said"),
+    [
+        ("Offsite", "Try again", "Google is asked again."),
+        ("Dinner", "Approve", "Approved."),
+        ("Long lunch", "Undo", ""),
+    ],
+)
+def test_what_waits_is_decided_on_the_card_of_its_event(
+    signed_in: Page, waiting: None, title: str, button: str, said: str
+) -> None:
+    page = signed_in
+    for event in CachedEvent.objects.all():
+        cache.refresh(event, now=timezone.now())
     page.goto("/")
-    page.locator(".event", has_text="Long lunch").first.click()
-    page.get_by_role("dialog").get_by_role("link", name="Pending").click()
-    change = page.get_by_role("article", name="Lunch")
-    expect(change).to_be_in_viewport()
-    assert change.evaluate("element => element.matches(':target')")
+    page.evaluate("document.body.dataset.same = 'page'")
+    page.locator(".event", has_text=title).first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name=button).click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("status")).to_contain_text(said)
+    assert page.evaluate("document.body.dataset.same") == "page"
+
+
+def test_a_conflict_is_settled_over_the_calendar(signed_in: Page, waiting: None) -> None:
+    page = signed_in
+    for event in CachedEvent.objects.all():
+        cache.refresh(event, now=timezone.now())
+    page.goto("/")
+    page.locator(".event", has_text="Budget").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("link", name="Compare and choose").click()
+    expect(dialog.locator("tr.differs")).to_have_count(3)
+    picture(page, "conflict-over-the-calendar")
+    assert barriers(page) == []
+    dialog.get_by_role("button", name="Keep mine").click()
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".event", has_text="Budget, second round")).to_contain_text("Pending")

@@ -147,18 +147,26 @@ class TestTelling:
             ("proposed", "proposed"),
         ],
     )
-    @pytest.mark.parametrize("address", [CARD, f"{CARD}edit"])
-    def test_the_badge_leads_to_the_very_change(
-        self, alices: Client, alices_calendar: Calendar, status: str, behind: str, address: str
+    def test_the_very_change_behind_the_badge_is_decided_on_the_card(
+        self, alices: Client, alices_calendar: Calendar, status: str, behind: str
     ) -> None:
         cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
         CachedEvent.objects.update(local_status=status)
         rows = [change_of(alices_calendar, each) for each in (behind, "applied", behind)]
         other = change_of(alices_calendar, "failed" if status == "pending" else "pending")
-        page = shown(alices, address)
-        assert f'href="/calendar/problems/#p{rows[-1].op_id}"' in page
-        assert f"#p{other.op_id}" not in page
+        page = shown(alices)
+        assert f'"/calendar/problems/{rows[-1].op_id}/' in page
+        assert f"/calendar/problems/{other.op_id}/" not in page
         assert f'id="p{rows[-1].op_id}"' in shown(alices, "/calendar/problems/")
+
+    def test_the_editor_says_why_google_did_not_take_the_last_change(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        CachedEvent.objects.update(local_status="failed")
+        change_of(alices_calendar, "failed", error="Google says no.")
+        page = shown(alices, f"{CARD}edit")
+        assert "Google did not take this change. Google says no." in page
 
     def test_of_a_change_in_two_steps_it_leads_to_the_one_in_question(
         self, alices: Client, alices_calendar: Calendar
@@ -169,7 +177,7 @@ class TestTelling:
         change_of(alices_calendar, "conflict", reason="other_step", step=1, **saga)
         elsewhere = {"event_id": "tail", "lane": "tail"}
         asked = change_of(alices_calendar, "conflict", step=2, **saga, **elsewhere)
-        assert f"#p{asked.op_id}" in shown(alices)
+        assert f"/calendar/problems/{asked.op_id}/" in shown(alices)
 
     def test_reminders_are_those_of_the_calendar_unless_the_event_has_its_own(
         self, alices: Client, alices_calendar: Calendar

@@ -9,10 +9,14 @@ from uuid import UUID
 
 import pytest
 
+from accounts.models import AccountStatus, GoogleAccount
 from calendars import cache
 from calendars.commands.actor import Actor
 from calendars.commands.events import create_event, delete_event, update_event
+from calendars.commands.move import move_event
+from calendars.commands.scope import Scope
 from calendars.models import (
+    CachedEvent,
     Calendar,
     OperationStatus,
     OperationType,
@@ -21,7 +25,7 @@ from calendars.models import (
 from calendars.queries.access import event_of
 from calendars.web.words import TO
 from tests.commands.acting import timed
-from tests.factories import NOW, cached
+from tests.factories import NOW, CalendarFactory, cached
 from tests.web.conftest import HTMX
 
 if TYPE_CHECKING:
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 PAGE = "/calendar/problems/"
 ONE = {**HTMX, "HTTP_HX_TARGET": "live"}
 HELPER = "MCP token helper"
+DAILY = "RRULE:FREQ=DAILY;COUNT=9"
 
 
 def said(client: Client) -> str:
@@ -39,7 +44,8 @@ def said(client: Client) -> str:
 
 
 def cells(page: str) -> list[str]:
-    """What stands in the cells of the tables, without its markup."""
+    """What stands in the cells of the tables, without its markup and what is only heard."""
+    page = re.sub(r'<span class="visually-hidden">[^<]*</span>', "", page)
     return [
         re.sub(r"<[^>]+>", "", cell).strip()
         for cell in re.findall(r"<td[^>]*>(.*?)</td>", page, re.DOTALL)
@@ -199,8 +205,74 @@ class TestFailures:
         failed.refresh_from_db()
         assert failed.status == status
 
+    def test_all_are_tried_again_at_once(self, alices: Client, event: Calendar) -> None:
+        for title in ("One", "Two"):
+            queued(event, status=OperationStatus.FAILED, payload={"summary": title})
+        assert "Try all again" in said(alices)
+        answer = alices.post(f"{PAGE}retry", **ONE)
+        assert "Google is asked again." in answer.text
+        assert not OutboxOperation.objects.filter(status=OperationStatus.FAILED).exists()
+
+    def test_nobody_tries_the_changes_of_others_again(
+        self, client: Client, bob: Member, failed: OutboxOperation
+    ) -> None:
+        client.force_login(bob)
+        client.post(f"{PAGE}retry", **ONE)
+        failed.refresh_from_db()
+        assert failed.status == OperationStatus.FAILED
+
+    def test_a_refused_deletion_leaves_the_event(self, alices: Client, event: Calendar) -> None:
+        delete = queued(event, status=OperationStatus.FAILED, op_type="delete", payload={})
+        page = said(alices)
+        assert "Google did not delete this event." in page
+        assert "Keep the event" in page
+        assert "The event stays." in act(alices, delete, "discard").text
+
+    def test_a_refused_move_is_one_thing_to_decide(
+        self, alices: Client, event: Calendar, alice: Member
+    ) -> None:
+        team = CalendarFactory(account=event.account, google_id="team@x.test", summary="Team")
+        move_event(
+            actor=Actor(alice, "web"),
+            target=event_of(member=alice, calendar_id=event.google_id, event_id="abcde"),
+            destination=team,
+            notify=None,
+            now=NOW,
+            new_id=UUID(int=9),
+        )
+        OutboxOperation.objects.update(status=OperationStatus.FAILED, error="Not yours.")
+        page = said(alices)
+        assert page.count("<article") == 1
+        assert "Google did not move this event. Not yours." in page
+        assert cells(page) == [str(event), "Team"]
+        first, second = OutboxOperation.objects.order_by("op_id")
+        assert f'id="p{first.op_id}"' in page
+        assert f'id="p{second.op_id}"' in page
+        act(alices, first, "retry")
+        statuses = OutboxOperation.objects.values_list("status", flat=True).distinct()
+        assert list(statuses) == [OperationStatus.PENDING]
+
 
 class TestProposals:
+    def test_a_change_of_this_and_the_following_events_is_one_thing_to_decide(
+        self, alices: Client, alice: Member, alices_calendar: Calendar
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "summary": "Lunch", "recurrence": [DAILY]})
+        update_event(
+            actor=Actor(alice, HELPER, proposes=True),
+            target=event_of(member=alice, calendar_id="primary", event_id="abcde_20260313T090000Z"),
+            changes={"summary": "Long lunch"},
+            scope=Scope.THIS_AND_FOLLOWING,
+            notify=None,
+            now=NOW,
+        )
+        assert OutboxOperation.objects.count() == 2
+        page = said(alices)
+        assert page.count("<article") == 1
+        assert "proposes a change of this and the following events." in page
+        assert cells(page)[:2] == ["Lunch", "Long lunch"]
+        assert "9 times" in cells(page)[2]
+
     def test_who_proposes_what_until_when(self, alices: Client, event: Calendar) -> None:
         propose(event, location="Cellar")
         page = said(alices)
@@ -273,6 +345,73 @@ class TestWaiting:
         assert "Stand-up" not in answer.text
         waiting.refresh_from_db()
         assert waiting.status == OperationStatus.CANCELLED
+
+    def test_of_an_account_that_is_paused_it_waits_for_the_member(
+        self, alices: Client, event: Calendar
+    ) -> None:
+        queued(event, status=OperationStatus.PENDING)
+        assert "Google gets these by itself" in said(alices)
+        GoogleAccount.objects.update(status=AccountStatus.RECONNECT)
+        page = said(alices)
+        assert "Waits until you connect alice@example.test again: a change." in page
+        assert "Google gets these by itself" not in page
+
+
+class TestByItself:
+    """One of them over the calendar, from the card of its event."""
+
+    CARD = "/calendar/event/alice@example.test/abcde/"
+    WEEK = "/calendar/week/2026-03-11/"
+
+    @pytest.fixture
+    def failed(self, event: Calendar) -> OutboxOperation:
+        CachedEvent.objects.update(local_status="failed")
+        return queued(event, status=OperationStatus.FAILED, error="You may not change this.")
+
+    def test_the_card_tells_what_was_refused_and_decides_it(
+        self, alices: Client, failed: OutboxOperation
+    ) -> None:
+        card = alices.get(self.CARD, {"next": self.WEEK}).text
+        assert "Google did not take this change. You may not change this." in card
+        assert "Before</del>" in card
+        assert "Mine</ins>" in card
+        for action in ("retry", "discard"):
+            assert f'formaction="/calendar/problems/{failed.op_id}/{action}"' in card
+
+    @pytest.mark.parametrize("htmx", [True, False])
+    def test_who_decides_on_a_card_stays_in_the_calendar(
+        self, alices: Client, failed: OutboxOperation, htmx: bool
+    ) -> None:
+        headers = HTMX if htmx else {}
+        answer = alices.post(f"{PAGE}{failed.op_id}/retry", {"next": self.WEEK}, **headers)
+        if htmx:
+            assert "Google is asked again." in answer.text
+            assert "event-saved" in answer.headers["HX-Trigger"]
+        else:
+            assert answer.headers["Location"] == self.WEEK
+
+    def test_a_conflict_stands_in_the_dialog_side_by_side(
+        self, alices: Client, operation: OutboxOperation
+    ) -> None:
+        CachedEvent.objects.update(local_status="conflict")
+        address = f"{PAGE}{operation.op_id}/"
+        assert f'href="{address}?next=' in alices.get(self.CARD, {"next": self.WEEK}).text
+        answer = alices.get(address, {"next": self.WEEK}, **HTMX)
+        assert answer.headers["HX-Retarget"] == "#dialog-body"
+        assert cells(answer.text) == ["Mine", "Stand-up"]
+        assert f'name="next" value="{self.WEEK}"' in answer.text
+
+    def test_what_is_decided_meanwhile_leads_to_the_list(
+        self, alices: Client, operation: OutboxOperation
+    ) -> None:
+        act(alices, operation, "theirs")
+        assert alices.get(f"{PAGE}{operation.op_id}/").headers["Location"] == PAGE
+
+    def test_others_do_not_see_it(
+        self, client: Client, bob: Member, operation: OutboxOperation
+    ) -> None:
+        client.force_login(bob)
+        assert client.get(f"{PAGE}{operation.op_id}/").status_code == 404
 
 
 class TestThePage:

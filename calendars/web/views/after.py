@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -19,6 +20,7 @@ from calendars.web.change_notes import notes_of
 from calendars.web.edge import into_dialog
 from calendars.web.views.at_address import drawn, shown_dates, view_at
 from calendars.web.views.live import Toast, answer
+from calendars.web.views.problem_list import list_answer
 from calendars.zones import wall_of
 
 if TYPE_CHECKING:
@@ -34,13 +36,13 @@ if TYPE_CHECKING:
 REFUSED = 422
 
 
-def back_url(request: MemberRequest) -> str:
-    """The page of ours that the member came from."""
+def back_url(request: MemberRequest, *, home: str = "calendar-home") -> str:
+    """The page of ours that the member came from; ``home`` where that is not said."""
     htmx_page = request.htmx.current_url_abs_path if request.htmx else None
     wanted = request.POST.get("next") or request.GET.get("next") or htmx_page or ""
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/"):
         return wanted
-    return reverse("calendar-home")
+    return reverse(home)
 
 
 def saved(request: MemberRequest, change: QueuedChange, sentence: str = "is saved") -> HttpResponse:
@@ -69,13 +71,14 @@ def told(
     undo_label: str = "Undo",
     day: dt.date | None = None,
     key: str = "",
+    home: str = "calendar-home",
 ) -> HttpResponse:
-    """Back to the calendar, with a sentence and a way to take the change back.
+    """Back to where the member came from, with a sentence and a way to take the change back.
 
     ``day`` is where the change is seen: a link leads there if the view shows other days. The page
     goes to the event named ``key`` where the focus would be lost.
     """
-    back = back_url(request)
+    back = back_url(request, home=home)
     here = view_at(back)
     elsewhere = ""
     if day is not None and here is not None:
@@ -91,6 +94,8 @@ def told(
         view = drawn(here, member=request.user, now=timezone.now())
         response = answer(request, view, toast=toast)
         return trigger_client_event(response, "event-saved", {"key": key} if key else {})
+    if request.htmx and urlsplit(back).path == reverse("calendar-problems"):
+        return list_answer(request, toast)
     messages.success(request, _as_message(toast))
     if request.htmx:
         return HttpResponseClientRedirect(back)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from django.urls import Resolver404, resolve
 
@@ -57,7 +57,7 @@ def home_view(request: MemberRequest) -> str:
 
 def view_at(url: str) -> Here | None:
     """The view at an address of this site; None if another page is there."""
-    path, _, query = url.partition("?")
+    path, query = urlsplit(url)[2:4]
     try:
         match = resolve(path)
     except Resolver404:

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from calendars import saga
 from calendars.commands import respond as commands
 from calendars.commands.actor import Actor
 from calendars.commands.scope import Scope
@@ -16,10 +15,11 @@ from calendars.errors import InvalidInputError
 from calendars.queries import access
 from calendars.queries.events import get_event, series_resource
 from calendars.queries.history import history as history_of
-from calendars.queries.outbox import change_behind, refusal_of
+from calendars.queries.outbox import change_behind
 from calendars.web.change_words import at_google_in_words, changes_of
 from calendars.web.edge import MemberRequest, member_page
 from calendars.web.event_card import event_card
+from calendars.web.problems import problem_of
 from calendars.web.views.after import back_url, day_of, dialog, saved
 from calendars.web.views.at_address import home_view, view_at, with_card
 from calendars.web.words import reader_of
@@ -49,13 +49,12 @@ def card_context(request: MemberRequest, calendar_id: str, event_id: str) -> dic
     target = access.event_of(member=request.user, calendar_id=calendar_id, event_id=event_id)
     resource = get_event(target=target)
     now, reader = timezone.now(), reader_of(request.user)
+    behind = change_behind(target.event, resource["_local_status"])
     shown = event_card(
         resource,
         calendar=target.event.calendar,
         event_id=event_id,
         series=series_resource(target=target),
-        why=refusal_of(target.event),
-        change=change_of(target, resource["_local_status"]),
         reader=reader,
         today=now.astimezone(reader.zone).date(),
     )
@@ -64,6 +63,7 @@ def card_context(request: MemberRequest, calendar_id: str, event_id: str) -> dic
         "title": shown.title,
         "card": shown,
         "answers": answers,
+        "problem": problem_of(behind, member=request.user, now=now) if behind else None,
         "in_calendar_url": _in_calendar(
             request, resource, reverse("event-card", args=[calendar_id, event_id])
         ),
@@ -117,12 +117,6 @@ def history(request: MemberRequest, calendar_id: str, event_id: str) -> HttpResp
         "card_url": reverse("event-card", args=[calendar_id, event_id]),
     }
     return dialog(request, "calendar/_event_history.html", context)
-
-
-def change_of(target: EventTarget, status: str) -> int | None:
-    """The operation behind the badge of an event, as the page of what waits names it."""
-    behind = change_behind(target.event, status)
-    return saga.in_question(behind).op_id if behind else None
 
 
 def _comment(posted: Mapping[str, str]) -> str | None:

@@ -18,15 +18,14 @@ from calendars.commands.trial import tried
 from calendars.errors import CalendarError
 from calendars.queries import access
 from calendars.queries.events import get_event, recurrence_of, series_resource
-from calendars.web.cards import BADGES
+from calendars.queries.outbox import change_behind
 from calendars.web.edge import MemberRequest, carried_out, member_page
 from calendars.web.edit_event_form import EditEventForm
-from calendars.web.event_card import change_url
 from calendars.web.guests import guests_of
+from calendars.web.problems import problem_of
 from calendars.web.repeat_preview import preview_of
 from calendars.web.resets import Resets, resets_in_words
 from calendars.web.views.after import back_url, saved
-from calendars.web.views.card import change_of
 from calendars.web.views.editor import editor, typed_in, zones_for
 from calendars.web.words import reader_of
 
@@ -49,12 +48,12 @@ def edit(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespons
     recurs = recurrence_of(target=target, now=now)
     make = _edit_form(request, target, resource)
     here = [calendar_id, event_id]
+    behind = change_behind(target.event, resource["_local_status"])
     context: dict[str, Any] = {
         "title": "Edit event",
         "guests": guests_of(resource),
         "delete_url": reverse("event-delete", args=here),
-        "badge": BADGES.get(resource["_local_status"]),
-        "change_url": change_url(change_of(target, resource["_local_status"])),
+        "problem": problem_of(behind, member=request.user, now=now) if behind else None,
         "preview": preview_of(recurs, reader=reader_of(request.user)),
         "resets_url": reverse("event-resets", args=here),
     }

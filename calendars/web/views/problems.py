@@ -1,30 +1,28 @@
-"""What waits for the member, and its buttons. Each answers with the list as it is then."""
+"""What waits for the member, and its buttons, in the list and on the card of an event."""
 
 from __future__ import annotations
 
-from hashlib import blake2s
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from calendars.commands import conflicts, outbox, proposals
 from calendars.commands.actor import Actor
 from calendars.commands.undo import undo
-from calendars.errors import NotFoundError
-from calendars.models import OperationStatus
-from calendars.queries import access, sync_health
+from calendars.errors import NotFoundError, WrongStateError
+from calendars.models import OperationStatus, OperationType
+from calendars.queries import access
+from calendars.queries.outbox import operations
 from calendars.queries.proposals import proposals_of
-from calendars.web.chip import chip_for
+from calendars.web.asked import asked_for
 from calendars.web.edge import MemberRequest, member_page
-from calendars.web.problems import sections_of
-from calendars.web.views.live import Toast
+from calendars.web.problems import MOST_SHOWN, problem_of
+from calendars.web.views.after import dialog, told
+from calendars.web.views.problem_list import list_context
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,11 +30,17 @@ if TYPE_CHECKING:
     from calendars.models import OutboxOperation
 
 _NOT_CHANGED: Final = 204
+_HOME: Final = "calendar-problems"
 _CHOICES: Final = {
     "mine": "Your version goes to Google.",
     "theirs": "Google's version stays.",
     "both": "Google's version stays, and yours is an event of its own now.",
     "merge": "What you chose goes to Google.",
+}
+_GIVEN_UP: Final = "Your change is discarded."
+_DISCARDED: Final[dict[str, str]] = {
+    OperationType.DELETE: "The event stays.",
+    OperationType.MOVE: "The event stays where it is.",
 }
 
 
@@ -44,7 +48,7 @@ _CHOICES: Final = {
 @member_page
 def problems(request: MemberRequest) -> HttpResponse:
     """The list; for a page that asks again, nothing where it is still the same."""
-    context = _context(request)
+    context = list_context(request)
     if not request.htmx or request.htmx.history_restore_request:
         return render(request, "calendar/problems.html", context)
     if request.GET.get("seen") == context["version"]:
@@ -52,11 +56,38 @@ def problems(request: MemberRequest) -> HttpResponse:
     return render(request, "calendar/_problems_changed.html", context)
 
 
+@require_safe
+@member_page
+def problem(request: MemberRequest, op_id: int) -> HttpResponse:
+    """One of the list by itself; what was decided meanwhile leads to the list."""
+    operation = access.operation_of(member=request.user, op_id=op_id)
+    found = problem_of(operation, member=request.user, now=timezone.now())
+    if found is None:
+        return redirect("calendar-problems")
+    context = {"title": found.title, "problem": found}
+    return dialog(request, "calendar/_one_problem.html", context)
+
+
 @require_POST
 @member_page
 def act(request: MemberRequest, op_id: int, action: str) -> HttpResponse:
+    """Answers with what the member came from: the list, or the calendar below a card."""
     operation = access.operation_of(member=request.user, op_id=op_id)
-    return _answer(request, _done(request, operation, action, timezone.now()))
+    return _done(request, operation, action, timezone.now())
+
+
+@require_POST
+@member_page
+def retry_all(request: MemberRequest) -> HttpResponse:
+    """All that Google did not take is tried again."""
+    now, actor = timezone.now(), Actor(request.user, "web")
+    failed = operations(
+        member=request.user, statuses=[OperationStatus.FAILED], limit=MOST_SHOWN, now=now
+    )
+    for asked in asked_for(failed.operations):
+        with suppress(WrongStateError):  # decided meanwhile, by another one of them or elsewhere
+            outbox.retry(actor=actor, operation=asked.operation, now=now)
+    return told(request, "Google is asked again.", home=_HOME)
 
 
 @require_POST
@@ -64,19 +95,20 @@ def act(request: MemberRequest, op_id: int, action: str) -> HttpResponse:
 def approve_all(request: MemberRequest) -> HttpResponse:
     """All that is proposed now; what cannot be approved stays, with a sentence that says why."""
     now = timezone.now()
-    operations = list(proposals_of(member=request.user, now=now))
     decided = proposals.approve_all(
-        actor=Actor(request.user, "web"), operations=operations, now=now
+        actor=Actor(request.user, "web"),
+        operations=list(proposals_of(member=request.user, now=now)),
+        now=now,
     )
     number = len(decided.approved)
     said = [f"{number} proposal{' is' if number == 1 else 's are'} approved."]
     said += dict.fromkeys(error.detail for _, error in decided.refused)
-    return _answer(request, Toast(" ".join(said)))
+    return told(request, " ".join(said), home=_HOME)
 
 
 def _done(
     request: MemberRequest, operation: OutboxOperation, action: str, now: dt.datetime
-) -> Toast:
+) -> HttpResponse:
     actor = Actor(request.user, "web")
     if action in _CHOICES:
         fields = _chosen_fields(request) if action == "merge" else None
@@ -84,24 +116,24 @@ def _done(
             actor=actor, operation=operation, choice=action, fields=fields, now=now
         )
         sent = settled.operation if settled.operation.pk != operation.pk else None
-        return _toast(_CHOICES[action], undo_of=sent)
+        return told(request, _CHOICES[action], undo=sent, home=_HOME)
     if action == "retry":
         outbox.retry(actor=actor, operation=operation, now=now)
-        return _toast("Google is asked again.")
+        return told(request, "Google is asked again.", home=_HOME)
     if action == "discard":
         outbox.discard(actor=actor, operation=operation, now=now)
-        return _toast("Your change is discarded.")
+        return told(request, _DISCARDED.get(operation.op_type, _GIVEN_UP), home=_HOME)
     if action == "approve":
         approved = proposals.approve(actor=actor, operation=operation, now=now)
         clashes = approved.status == OperationStatus.CONFLICT
         sentence = "The event has changed since: choose." if clashes else "Approved."
-        return _toast(sentence, undo_of=None if clashes else approved)
+        return told(request, sentence, undo=None if clashes else approved, home=_HOME)
     if action == "decline":
         proposals.decline(actor=actor, operation=operation, now=now)
-        return _toast("Declined.")
+        return told(request, "Declined.", home=_HOME)
     if action == "undo":
         undone = undo(actor=actor, operation=operation, now=now)
-        return _toast(undone.note, undo_of=undone.operation, label="Redo")
+        return told(request, undone.note, undo=undone.operation, undo_label="Redo", home=_HOME)
     raise NotFoundError("There is no such action.", op_id=operation.op_id)
 
 
@@ -111,34 +143,4 @@ def _chosen_fields(request: MemberRequest) -> dict[str, str]:
         name.removeprefix("take-"): "mine" if value == "mine" else "theirs"
         for name, value in request.POST.items()
         if name.startswith("take-")
-    }
-
-
-def _toast(text: str, *, undo_of: OutboxOperation | None = None, label: str = "Undo") -> Toast:
-    url = reverse("operation-undo", args=[undo_of.op_id]) if undo_of else ""
-    return Toast(text, undo_url=url, undo_label=label)
-
-
-def _answer(request: MemberRequest, toast: Toast) -> HttpResponse:
-    if request.htmx:
-        context = {**_context(request), "toast": toast}
-        return render(request, "calendar/_problems_changed.html", context)
-    undo_link = '{} <a href="{}">{}</a>' if toast.undo_url else "{}"
-    messages.success(request, format_html(undo_link, toast.text, toast.undo_url, toast.undo_label))
-    return redirect("calendar-problems")
-
-
-def _context(request: MemberRequest) -> dict[str, Any]:
-    now = timezone.now()
-    sections = sections_of(request.user, now=now)
-    chip = chip_for(sync_health.status(member=request.user, now=now), now=now)
-    here = reverse("calendar-problems")
-    drawn = render_to_string(
-        "calendar/_problems.html", {"sections": sections, "chip": chip, "view_url": here}, request
-    )
-    version = blake2s(repr((sections, chip)).encode(), digest_size=12).hexdigest()
-    return {
-        "drawn": drawn,
-        "version": version,
-        "view_url": here,
     }
