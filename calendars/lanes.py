@@ -11,6 +11,7 @@ from calendars import bulk
 from calendars.made_ids import google_id_of
 from calendars.models import OutboxOperation
 from calendars.sync.core.proposals import CHANGED_SINCE
+from calendars.sync.core.resets import OCCURRENCES_CHANGED
 from calendars.sync.core.types import Operation, OperationKind, OperationState
 from secretary_project.prepared_query import PreparedQuery
 
@@ -42,6 +43,7 @@ def core_operation(row: OutboxOperation, *, target: str) -> Operation:
         saga=str(row.saga or ""),
         step=row.step,
         unseen=row.reason == CHANGED_SINCE,
+        of_occurrences=row.status == OperationState.CONFLICT and row.reason == OCCURRENCES_CHANGED,
     )
 
 

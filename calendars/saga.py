@@ -18,7 +18,9 @@ from calendars.locks import lock_lanes
 from calendars.made_ids import made_id
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
 from calendars.sync.core.push_plan import is_copy
-from calendars.sync.core.saga import OTHER_STEP, Step
+from calendars.sync.core.resets import may_reset
+from calendars.sync.core.saga import OTHER_STEP, Step, builds_on_what_waits
+from calendars.sync.core.types import OperationKind
 from calendars.sync.nudge import wake
 
 if TYPE_CHECKING:
@@ -26,9 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from calendars.models import Calendar
+    from calendars.sync.core.types import Operation
 
 _DONE = frozenset({OperationStatus.APPLIED, OperationStatus.CANCELLED})
 _STOPPED = frozenset({OperationStatus.FAILED, OperationStatus.CONFLICT})
+_UNFINISHED = lanes.OPEN_STATUSES - {OperationStatus.PROPOSED}
 _UNANSWERED = _STOPPED | {OperationStatus.PENDING}
 
 
@@ -36,6 +40,12 @@ def steps_about(*, calendar_id: int, lane: str) -> list[Step]:
     """All steps of the sagas that have a step in this lane."""
     here = OutboxOperation.objects.filter(calendar_id=calendar_id, lane=lane, saga__isnull=False)
     rows = OutboxOperation.objects.filter(saga__in=here.values("saga")).order_by("op_id")
+    elsewhere = [
+        row
+        for row in rows
+        if row.status not in _DONE and (row.calendar_id, row.lane) != (calendar_id, lane)
+    ]
+    blocked = _blocked(elsewhere)
     return [
         Step(
             op_id=row.op_id,
@@ -43,9 +53,36 @@ def steps_about(*, calendar_id: int, lane: str) -> list[Step]:
             step=row.step,
             done=row.status in _DONE,
             here=(row.calendar_id, row.lane) == (calendar_id, lane),
+            resets=row.calendar_id == calendar_id and _resets(row),
+            blocked=row.op_id in blocked,
         )
         for row in rows
     ]
+
+
+def _blocked(steps: Collection[OutboxOperation]) -> set[int]:
+    changes = [each for each in steps if each.op_type == OperationType.PATCH]
+    if not changes:
+        return set()
+    lanes_of = {each.lane for each in changes}
+    rows = OutboxOperation.objects.filter(lane__in=lanes_of, status__in=_UNFINISHED)
+    in_lane: dict[tuple[int, str], list[Operation]] = {}
+    for row in rows:
+        waiting = in_lane.setdefault((row.calendar_id, row.lane), [])
+        waiting.append(lanes.core_operation(row, target=row.event_id))
+    return {
+        each.op_id
+        for each in changes
+        if builds_on_what_waits(
+            lanes.core_operation(each, target=each.event_id),
+            in_lane.get((each.calendar_id, each.lane), ()),
+        )
+    }
+
+
+def _resets(row: OutboxOperation) -> bool:
+    recurs = bool(row.base.get("recurrence"))
+    return recurs and may_reset(OperationKind(row.op_type), row.payload, row.base)
 
 
 def fellows(operation: OutboxOperation) -> list[OutboxOperation]:

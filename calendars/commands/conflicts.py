@@ -14,7 +14,7 @@ from calendars.commands.event_body import completed
 from calendars.commands.permissions import require_writable
 from calendars.commands.remade import make_anew, remembered, with_lost
 from calendars.commands.withdrawal import locked
-from calendars.errors import InvalidInputError
+from calendars.errors import InvalidInputError, WrongStateError
 from calendars.event_input import google_fields
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
 from calendars.queries.outbox import choices_of, is_about_a_move, is_restorable
@@ -23,6 +23,7 @@ from calendars.queries.zone import zone_for
 from calendars.sync.core.inverse import changed_by
 from calendars.sync.core.merge import apply_patch, changed_fields
 from calendars.sync.core.push_plan import is_copy
+from calendars.sync.core.resets import OCCURRENCES_CHANGED
 from calendars.sync.core.settling import Choice, ConflictKind, WishError, kind_of, mine_of, wishes
 from calendars.sync.core.values import TIME_FIELDS
 
@@ -71,6 +72,7 @@ def resolve(
             "This change is not in conflict (any more).",
         )
         event = cache.find_event(calendar_id=current.calendar_id, event_id=current.event_id)
+        _refuse_beneath(current, event)
         possible = choices_of(current, event)
         if choice not in possible:
             raise _invalid("choice", f"Here the choice is {' or '.join(possible)}.")
@@ -85,6 +87,17 @@ def _check(choice: str, fields: object) -> None:
     listed = isinstance(fields, list) and all(isinstance(name, str) for name in fields)
     if choice == Choice.MERGE and not listed and not isinstance(fields, Mapping):
         raise _invalid("fields", "Name the fields to take from mine, or say for each what to take.")
+
+
+def _refuse_beneath(operation: OutboxOperation, event: CachedEvent | None) -> None:
+    """What takes occurrences from a series is not decided beneath what takes more from it."""
+    if event is None or operation.reason != OCCURRENCES_CHANGED:
+        return
+    later = (each for each in lanes.open_operations(event=event) if each.op_id > operation.op_id)
+    if any(each.reason == OCCURRENCES_CHANGED for each in later):
+        raise WrongStateError(
+            "A later change builds on this one: decide about that first.", op_id=operation.op_id
+        )
 
 
 def _decide(
@@ -123,8 +136,9 @@ def _decided(
 ) -> list[OutboxOperation]:
     """The conflicts that one decision is about, oldest first.
 
-    All edits that lost their event to the same delete, all that a second event holds, and with
-    values that are sent the older edits of nothing else.
+    All edits that lost their event to the same delete, all that a second event holds, all that
+    take occurrences from a series before this one does, and with values that are sent the older
+    edits of nothing else.
     """
     if event is None:
         return [operation]
@@ -137,6 +151,8 @@ def _decided(
         return parked
     if choice is Choice.THEIRS:
         return [operation]
+    if operation.reason == OCCURRENCES_CHANGED:
+        return [each for each in parked if each.reason == OCCURRENCES_CHANGED]
     units = changed_by([operation.payload])
     return [
         each

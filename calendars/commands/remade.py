@@ -20,6 +20,7 @@ from calendars.queries.zone import zone_for
 from calendars.sync.core import people
 from calendars.sync.core.merge import changed_fields
 from calendars.sync.core.push_plan import is_copy
+from calendars.sync.core.resets import EXCEPTIONS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from calendars.commands.actor import Actor
     from calendars.event_resource import Resource
     from calendars.models import Calendar, OutboxOperation
-
-EXCEPTIONS = "exceptions"
-"""Stands in the ``base`` of an operation beside the fields, and is never sent."""
 
 
 def remembered(event: CachedEvent, resource: Resource) -> dict[str, Any]:

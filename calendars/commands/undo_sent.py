@@ -36,6 +36,7 @@ from calendars.queries.access import EventTarget, occurrence_at, series_of
 from calendars.queries.shape import resource_of
 from calendars.queries.zone import zone_for
 from calendars.sync.core.inverse import inverse_of_patch
+from calendars.sync.core.resets import EXCEPTIONS
 from calendars.sync.core.values import TIME_FIELDS, restores
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _reverted(
             actor=actor, series=subject.event, resource=operation.base, like=operation, now=now
         )
     note = "Everything is as it was before the change."
-    if comes_back and remade.EXCEPTIONS in operation.base:
+    if comes_back and EXCEPTIONS in operation.base:
         note = _SERIES_BACK if actor.proposes else _OCCURRENCES_BACK
     if inverse.kept:
         names = ", ".join(inverse.kept)

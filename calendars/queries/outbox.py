@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from calendars import cache, cached_occurrences, lanes
+from calendars import cache, cached_occurrences, lanes, resets
 from calendars.errors import InvalidInputError
 from calendars.models import LocalStatus, OperationStatus, OperationType, OutboxOperation
 from calendars.queries.access import occurrence_at, series_of
@@ -13,6 +13,7 @@ from calendars.queries.freshness import rfc3339
 from calendars.queries.proposals import expired
 from calendars.queries.shape import shown
 from calendars.sync.core import people
+from calendars.sync.core.resets import OCCURRENCES_CHANGED
 from calendars.sync.core.saga import OTHER_STEP
 from calendars.sync.core.settling import Choice, ConflictKind, choices, kind_of
 from calendars.sync.core.values import same_field
@@ -93,7 +94,8 @@ def conflicts(*, member: Member) -> list[dict[str, Any]]:
 
     ``kind`` is ``edit_edit``, ``edit_delete`` (Google deleted what I edited) or ``delete_edit``.
     ``fields`` names what differs, ``choices`` what can be decided and what that does; ``event`` is
-    Google's version as it is now, None where it is deleted.
+    Google's version as it is now, None where it is deleted. ``occurrences`` are those that were
+    changed there and would be reset, see ``resets.news_of``.
     """
     rows = (
         OutboxOperation.objects.filter(
@@ -148,6 +150,7 @@ def conflict_of(operation: OutboxOperation) -> dict[str, Any]:
         ],
         "choices": {str(name): does for name, does in choices_of(operation, event).items()},
         "event": None if gone or event is None else shown(event, agreed),
+        "occurrences": resets.news_of(operation, event),
         "reason": operation.reason,
         "error": operation.error,
         "created_at": rfc3339(operation.created_at),
@@ -166,6 +169,7 @@ def choices_of(operation: OutboxOperation, event: CachedEvent | None) -> dict[Ch
         known=bool(agreed and agreed.get("start")),
         of_saga=operation.saga is not None,
         of_instance=event is not None and is_restorable(event),
+        of_occurrences=operation.reason == OCCURRENCES_CHANGED,
     )
 
 

@@ -11,6 +11,7 @@ from calendars.sync import mishaps
 from calendars.sync.busy_times import BusyTimes
 from calendars.sync.core.retry import WRITES_PAUSED_SECONDS
 from calendars.sync.flush import Flush
+from calendars.sync.in_step import InStep
 from calendars.sync.list_changes import ListChanges
 from calendars.sync.patience import Patience
 from calendars.sync.ports import (
@@ -119,10 +120,11 @@ class Cycle:
         due = self.store.due(now=now)
         if due.operations or due.lost_operations:
             self.store.recover(now=now)
+        in_step = InStep(self.store, self.clock, lambda each: self._catch_up(each, wish, report))
         if list_due := wish.insist or due.calendar_list:
             self._apart("the calendar list", self._read_calendar_list, report)
         if list_due or due.operations or due.lost_operations:  # a list may bring calendars back
-            self._apart("the outbox", lambda: self._flush(wish, due, report), report)
+            self._apart("the outbox", lambda: self._flush(wish, due, in_step, report), report)
         if due.list_changes:
             self._apart("changes of the calendar list", self._send_list_changes, report)
         if due.busy_times:
@@ -132,7 +134,8 @@ class Cycle:
             google_id=wish.calendar_id, insist=wish.insist, now=self.clock.now()
         )
         for calendar in calendars:
-            self._pull(calendar, wish, report)
+            if calendar.google_id not in in_step.failed:
+                report.calendars += self._pull(calendar, wish.full, report) is not None
 
     def _apart(self, where: str, step: Callable[[], None], report: Report) -> None:
         """A bug that one step meets does not keep the others from being taken."""
@@ -151,7 +154,7 @@ class Cycle:
         if ListChanges(self.store, self.gateway, self.clock, self._patience).run():
             self._read_calendar_list()
 
-    def _flush(self, wish: Wish, due: Due, report: Report) -> None:
+    def _flush(self, wish: Wish, due: Due, in_step: InStep, report: Report) -> None:
         if due.writes_paused and not wish.insist:
             return
         flush = Flush(
@@ -161,6 +164,7 @@ class Cycle:
             self._patience,
             self.new_id,
             self._read_calendar_list,
+            in_step,
             report.met,
         )
         try:
@@ -174,11 +178,18 @@ class Cycle:
             if not sent:
                 report.problems.append("Some changes could not be sent; the outbox says why.")
 
-    def _pull(self, calendar: CalendarToSync, wish: Wish, report: Report) -> None:
-        """One calendar's own trouble does not keep the others from being pulled."""
+    def _catch_up(self, google_id: str, wish: Wish, report: Report) -> bool:
+        """Pull one calendar before something is sent to it; False where that cannot be done now."""
+        now = self.clock.now()
+        found = self.store.calendars(google_id=google_id, insist=wish.insist, now=now)
+        pulled = [self._pull(calendar, False, report) for calendar in found]
+        return any(applied is not None and not applied.refused for applied in pulled)
+
+    def _pull(self, calendar: CalendarToSync, full: bool, report: Report) -> Applied | None:
+        """One calendar's own trouble does not keep the others from being pulled; None for such."""
         pull = Pull(self.store, self.gateway, self.clock, self._patience)
         try:
-            applied = pull.run(calendar, full=wish.full)
+            applied = pull.run(calendar, full=full)
         except RateLimitedError:
             raise
         except (BusyError, GoneError, RefusedError, SyncTokenInvalidError) as error:
@@ -192,9 +203,10 @@ class Cycle:
             self._calendar_failed(calendar, mishaps.SENTENCE, until, report)
         else:
             self._count(calendar, applied, report)
+            return applied
+        return None
 
     def _count(self, calendar: CalendarToSync, applied: Applied, report: Report) -> None:
-        report.calendars += 1
         report.changes += applied.changes
         report.conflicts += applied.conflicts
         if applied.refused:

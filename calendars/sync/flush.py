@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from calendars.sync.core.push_plan import Request
+    from calendars.sync.in_step import InStep
     from calendars.sync.patience import Patience
     from calendars.sync.ports import Clock, Gateway, Lane, Store
 
@@ -54,7 +55,8 @@ class Flush:
     """Sends the outbox of one account.
 
     ``new_id`` makes ids for events whose own is taken; ``read_calendar_list`` asks Google for the
-    account's calendars and stores them; ``unexpected`` is told of a bug, and of where it was met.
+    account's calendars and stores them; ``in_step`` pulls a calendar before what resets occurrences
+    is sent; ``unexpected`` is told of a bug, and of where it was met.
     """
 
     store: Store
@@ -63,6 +65,7 @@ class Flush:
     patience: Patience
     new_id: Callable[[], str]
     read_calendar_list: Callable[[], None]
+    in_step: InStep
     unexpected: Callable[[Exception, str], None]
 
     def run(self, *, google_id: str | None, insist: bool) -> bool:
@@ -114,11 +117,20 @@ class Flush:
                     now=self.clock.now(),
                 )
                 return True
+            if self._has_to_know_more(lane, plan):
+                if not self.in_step.bring(lane.calendar_google_id):
+                    return False
+                continue
             if not self.store.claim(plan.operations, now=self.clock.now()):
                 continue
             if (done := self._attempt(lane, plan)) is not None:
                 return done
         return False
+
+    def _has_to_know_more(self, lane: Lane, plan: Request) -> bool:
+        """Whether this takes occurrences from a series that may have been changed meanwhile."""
+        resets = not lane.resets.isdisjoint(plan.operations)
+        return resets and lane.calendar_google_id not in self.in_step.known
 
     def _attempt(self, lane: Lane, plan: Request) -> bool | None:
         """True: done; False: not this time; None: things changed, look at the lane again."""
@@ -278,6 +290,7 @@ class Flush:
             self.store.take_incoming(lane.event_pk, resource, now=self.clock.now())
 
     def _get(self, calendar_id: str, event_id: str) -> dict[str, Any] | None:
+        self.in_step.forget(calendar_id)
         try:
             return self.patience.ask(
                 lambda: self.gateway.get_event(calendar_id=calendar_id, event_id=event_id)

@@ -6,13 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, Min, OuterRef, QuerySet
 
-from calendars import cache, cached_exceptions, cached_occurrences, cached_row, lanes, saga
-from calendars.locks import lock_event
+from calendars import (
+    cache,
+    cached_exceptions,
+    cached_occurrences,
+    cached_row,
+    event_resource,
+    lanes,
+    saga,
+)
+from calendars.locks import lock_calendar, lock_event
 from calendars.made_ids import google_id_of
-from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
+from calendars.models import CachedEvent, Calendar, OperationStatus, OperationType, OutboxOperation
 from calendars.models.outbox import NEVER_SENT, SUPERSEDED, UNDONE
-from calendars.sync import leftovers, mishaps
+from calendars.sync import leftovers, mishaps, resets
 from calendars.sync.core.compare import DELETED_THERE, Comparison, compare, compare_with_nothing
+from calendars.sync.core.resets import sent_with_care
 from calendars.sync.core.saga import held_back
 from calendars.sync.core.types import OperationKind
 from calendars.sync.lease import Leased
@@ -24,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
+    from calendars.sync.core.saga import Step
     from calendars.sync.core.types import Operation
 
 
@@ -66,6 +76,8 @@ class LaneStore(Leased):
             return None  # an instance waits for its series to be created
         etag = event.etag or (series.etag if series else "")
         operations = _open(event)
+        steps = saga.steps_about(calendar_id=event.calendar_id, lane=lanes.lane_of(event))
+        recurs = event_resource.is_series(event.agreed or {})
         return Lane(
             event_pk=event.pk,
             calendar_google_id=event.calendar.google_id,
@@ -73,8 +85,17 @@ class LaneStore(Leased):
             etag=etag or None,
             agreed=event.agreed,
             operations=operations,
-            held=self._held(event, operations, of_series=_open(series) if series else ()),
+            held=self._held(event, operations, steps, of_series=_open(series) if series else ()),
+            resets=sent_with_care(operations, steps=steps, of_series=recurs),
         )
+
+    def review(self, google_id: str, *, now: dt.datetime) -> None:
+        with self.writing(now=now):
+            calendar = Calendar.objects.select_related("account").get(
+                account_id=self.account_id, google_id=google_id
+            )
+            lock_calendar(calendar)
+            resets.review(calendar, now=now)
 
     def claim(self, operations: Sequence[int], *, now: dt.datetime) -> bool:
         with self.writing(now=now):
@@ -272,6 +293,7 @@ class LaneStore(Leased):
         self,
         event: CachedEvent,
         operations: Sequence[Operation],
+        steps: Sequence[Step],
         *,
         of_series: Sequence[Operation],
     ) -> frozenset[int]:
@@ -286,7 +308,6 @@ class LaneStore(Leased):
             )
             own = [operation.op_id for operation in operations]
             instances = waiting.exclude(op_id__in=own).aggregate(oldest=Min("op_id"))["oldest"]
-        steps = saga.steps_about(calendar_id=event.calendar_id, lane=lane)
         return held_back(
             operations, steps=steps, oldest_of_instances=instances, of_series=of_series
         )

@@ -24,6 +24,8 @@ from calendars.models import (
     OutboxOperation,
     SyncStatus,
 )
+from calendars.resets import may_reset
+from calendars.sync import resets
 from calendars.sync.core.pull_plan import Known, plan_change, plan_sweep
 from calendars.sync.ports import Applied
 from calendars.verdicts import record
@@ -99,6 +101,8 @@ class ListingApplication:
         decided = [op_id for each in verdicts for op_id in (*each.settled, *each.conflicts)]
         saga.follow_up(decided, account_id=self.calendar.account_id, now=self.now)
         conflicts = sum(len(each.conflicts) for each in verdicts)
+        if any(map(may_reset, self.open_rows)):
+            conflicts += resets.review(self.calendar, now=self.now)
         count = len(plain) + len(changes) + len(sweep.gone)
         return Applied(count, conflicts, unlisted=self._unlisted(gone=sweep.gone))
 

@@ -247,7 +247,8 @@ class Lane:
 
     ``event_id`` is Google's id, chosen by us while ``agreed`` is None; ``etag`` the one for
     If-Match, of the series for an instance that Google has not stored as an exception; ``held``
-    the operations that may not be sent yet (see ``core.saga``).
+    the operations that may not be sent yet (see ``core.saga``), ``resets`` those before which the
+    calendar has to be up to date (see ``core.resets``).
     """
 
     event_pk: int
@@ -257,6 +258,7 @@ class Lane:
     agreed: Resource | None
     operations: Sequence[Operation]
     held: frozenset[int] = frozenset()
+    resets: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +350,9 @@ class Store(Protocol):
 
     def lane(self, event_pk: int) -> Lane | None:
         """The lane of an event; None when the event is gone."""
+
+    def review(self, google_id: str, *, now: dt.datetime) -> None:
+        """Park what would reset occurrences of this calendar that were changed at Google."""
 
     def claim(self, operations: Sequence[int], *, now: dt.datetime) -> bool:
         """Mark as in flight; False, changing nothing, when one of them is not pending any more."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from calendars.sync.core.push_plan import Patch, plan_push
-from calendars.sync.core.saga import Step, held_back
+from calendars.sync.core.saga import Step, builds_on_what_waits, held_back
 from calendars.sync.core.types import OperationState
 from tests.core.values import create, event, patch
 
@@ -36,6 +36,28 @@ def test_a_step_waits_for_the_one_before(done: bool, held: set[int]) -> None:
 def test_the_first_step_waits_for_nothing() -> None:
     steps = [known(1, 1, done=False), known(2, 2, done=False, here=False)]
     assert held_back([step(create(1, {}), 1)], steps=steps) == set()
+
+
+def test_nothing_is_begun_whose_end_would_have_to_wait() -> None:
+    made = step(create(3, {}), 1, "two")
+    fellow = replace(known(4, 2, done=False, here=False, saga="two"), blocked=True)
+    assert held_back([made], steps=[known(3, 1, done=False, saga="two"), fellow]) == {3}
+    free = replace(fellow, blocked=False)
+    assert held_back([made], steps=[known(3, 1, done=False, saga="two"), free]) == set()
+
+
+def test_a_cut_of_what_another_split_has_still_to_make_has_to_wait() -> None:
+    cut = step(patch(4, CUT, {}), 2, "two")
+    assert builds_on_what_waits(cut, [step(create(1, {}), 1, "one"), cut])
+    assert not builds_on_what_waits(cut, [create(1, {}), cut])  # nothing else is in its place
+    assert not builds_on_what_waits(cut, [cut, step(create(5, {}), 1, "three")])
+
+
+def test_a_cut_behind_one_that_is_parked_has_to_wait() -> None:
+    cut = step(patch(4, CUT, {}), 2, "two")
+    earlier = step(patch(2, CUT, {}, OperationState.CONFLICT), 2, "one")
+    assert builds_on_what_waits(cut, [earlier, cut])
+    assert not builds_on_what_waits(cut, [replace(earlier, state=OperationState.PENDING), cut])
 
 
 def test_what_is_built_on_a_made_event_waits_until_the_whole_saga_is_through() -> None:

@@ -39,6 +39,13 @@ def test_a_step_of_a_saga_cannot_become_an_event_of_its_own() -> None:
     assert Choice.BOTH not in choices(ConflictKind.EDIT_EDIT, of_saga=True)
 
 
+def test_what_would_reset_occurrences_is_done_as_asked_or_not_at_all() -> None:
+    for kind in (ConflictKind.EDIT_EDIT, ConflictKind.DELETE_EDIT):
+        possible = choices(kind, of_occurrences=True, of_saga=True)
+        assert list(possible) == [Choice.MINE, Choice.THEIRS]
+        assert "occurrences" in possible[Choice.MINE]
+
+
 def test_what_is_forgotten_can_only_be_given_up() -> None:
     for kind in ConflictKind:
         assert list(choices(kind, known=False, of_instance=True)) == [Choice.THEIRS]

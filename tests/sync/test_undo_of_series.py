@@ -11,11 +11,11 @@ from calendars.commands.conflicts import resolve
 from calendars.commands.events import update_event
 from calendars.commands.outbox import discard
 from calendars.commands.proposals import approve
-from calendars.commands.remade import EXCEPTIONS
 from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
 from calendars.errors import WrongStateError
 from calendars.models import OutboxOperation
+from calendars.sync.core.resets import EXCEPTIONS
 from tests.sync.test_splits import FOLLOWING, at_rest, instances, series, zoned
 from tests.sync.world import ALICE
 

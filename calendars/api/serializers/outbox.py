@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from calendars.api.errors import ErrorCode
-from calendars.api.event_shapes import Event
+from calendars.api.event_shapes import Event, Moment
 from calendars.api.serializers.events import QueuedAnswer
 from calendars.api.serializers.operations import Approval, OperationEntry
 from calendars.api.serializers.shapes import Fields, ObjectField, Paging, Shape
@@ -116,6 +116,13 @@ class Decision(Shape):
     fields = WishesField(required=False)  # type: ignore[assignment]
 
 
+class ChangedOccurrence(Shape):
+    event_id = serializers.CharField()
+    original_start = Moment(help_text="Its slot in the series.")
+    start = Moment(allow_null=True, help_text="At Google now; null where it is deleted there.")
+    summary = serializers.CharField()
+
+
 class ConflictEntry(Shape):
     op_id = serializers.IntegerField()
     kind = serializers.CharField(
@@ -134,6 +141,11 @@ class ConflictEntry(Shape):
     theirs = ObjectField(help_text="Empty where Google deleted the event.")
     base = ObjectField(help_text="What both began from.")
     event = Event(allow_null=True, help_text="Google's version; null where it is deleted.")
+    occurrences = ChangedOccurrence(
+        many=True,
+        help_text="With the reason `occurrences_changed_at_google`: what was changed or deleted at "
+        "Google of single occurrences meanwhile, and would be given up with mine.",
+    )
     error = serializers.CharField(help_text="A sentence for people.")
     reason = serializers.CharField(help_text="A code for programs.")
     created_at = serializers.DateTimeField()

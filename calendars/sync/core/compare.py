@@ -202,13 +202,21 @@ def _only(unit: str, resource: Resource) -> dict[str, object]:
 def edited(agreed: Resource, incoming: Resource) -> bool:
     """Whether somebody changed the content; an answer of a guest alone does not count."""
     units = changed_units(agreed, incoming)
-    if "attendees" in units:
-        before = {people.person_key(person) for person in agreed.get("attendees") or []}
-        after = {people.person_key(person) for person in incoming.get("attendees") or []}
-        if before == after:
-            units.discard("attendees")
+    if same_guests(agreed, incoming):
+        units.discard("attendees")
     return bool(units)
 
 
+def same_guests(one: Resource, other: Resource) -> bool:
+    """Whether the same people are invited, whatever they have answered."""
+    return _guests(one) == _guests(other)
+
+
+def _guests(resource: Resource) -> set[str]:
+    return {people.person_key(person) for person in resource.get("attendees") or []}
+
+
 def _undecided(op: Operation) -> bool:
-    return op.state is not OperationState.CONFLICT
+    """Whether it is compared still. What is in conflict because of occurrences of its series is:
+    the series itself may come to differ as well."""
+    return op.state is not OperationState.CONFLICT or op.of_occurrences

@@ -31,6 +31,8 @@ class Step:
 
     ``done``  it needs no request any more
     ``here``  it belongs to the lane in question
+    ``resets`` it takes occurrences from a series of the same calendar (see ``core.resets``)
+    ``blocked`` it is a change that could not be sent now, see ``builds_on_what_waits``
     """
 
     op_id: int
@@ -38,6 +40,8 @@ class Step:
     step: int
     done: bool
     here: bool
+    resets: bool = False
+    blocked: bool = False
 
 
 def held_back(
@@ -59,6 +63,7 @@ def held_back(
         if op.state is OperationState.PENDING
         and (
             _after_an_unfinished_step(op, steps)
+            or _before_a_blocked_step(op, steps)
             or _on_a_half_done_saga(op, steps)
             or _on_a_parked_step(op, operations)
             or _moves_instances_that_wait(op, oldest_of_instances)
@@ -69,6 +74,24 @@ def held_back(
 
 def _after_an_unfinished_step(op: Operation, steps: Sequence[Step]) -> bool:
     return any(s.saga == op.saga and s.step < op.step and not s.done for s in steps if op.saga)
+
+
+def _before_a_blocked_step(op: Operation, steps: Sequence[Step]) -> bool:
+    """Nothing is begun whose end would have to wait: until then an event would be there twice."""
+    return any(s.saga == op.saga and s.step > op.step and s.blocked for s in steps if op.saga)
+
+
+def builds_on_what_waits(op: Operation, operations: Sequence[Operation]) -> bool:
+    """Whether a change is of what another saga has still to make, or was built on a step that is
+    parked: either way Google has something else in the place of that. ``operations`` are the open
+    ones of its lane."""
+    if op.kind is not OperationKind.PATCH:
+        return False
+    unmade = any(
+        before.kind is OperationKind.CREATE and before.saga and before.op_id < op.op_id
+        for before in operations
+    )
+    return unmade or _on_a_parked_step(op, operations)
 
 
 def _on_a_half_done_saga(op: Operation, steps: Sequence[Step]) -> bool:

@@ -54,6 +54,12 @@ _CHOICES = {
 }
 
 
+_OF_OCCURRENCES = {
+    Choice.MINE: "My change is made. What was changed of these occurrences is given up.",
+    Choice.THEIRS: "My change is given up. The series stays as Google has it.",
+}
+
+
 def kind_of(*, is_delete: bool, agreed: Resource | None) -> ConflictKind:
     """``agreed`` is Google's version of now; None or cancelled where it has none."""
     if not agreed or agreed.get("status") == "cancelled":
@@ -68,13 +74,17 @@ def choices(
     of_saga: bool = False,
     of_instance: bool = False,
     of_move: bool = False,
+    of_occurrences: bool = False,
 ) -> dict[Choice, str]:
     """What may be chosen, each with a sentence of what it does.
 
     Nothing but giving up is left where the event is not ``known`` any more. One step of a saga
     cannot become an event of its own; an occurrence comes back at its place, an event that was to
-    be moved where it was to go.
+    be moved where it was to go. What would reset occurrences is done as it was asked for, or not
+    at all.
     """
+    if of_occurrences and known:
+        return dict(_OF_OCCURRENCES)
     possible = dict(_CHOICES[kind] if known else _GIVEN_UP)
     if of_saga:
         possible.pop(Choice.BOTH, None)

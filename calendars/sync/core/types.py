@@ -54,7 +54,8 @@ class Operation:
 
     ``target`` is Google's id of the event or instance; ``payload`` the changed fields (null
     deletes one), ``base`` the same fields before the change; ``saga`` and ``step`` see
-    ``core.saga``. ``unseen`` is one in conflict that was never laid over its event.
+    ``core.saga``. ``unseen`` is one in conflict that was never laid over its event,
+    ``of_occurrences`` one in conflict only because of what it would reset (see ``core.resets``).
     """
 
     op_id: int
@@ -68,6 +69,7 @@ class Operation:
     saga: str = ""
     step: int = 0
     unseen: bool = False
+    of_occurrences: bool = False
 
     @property
     def arrives(self) -> bool:
