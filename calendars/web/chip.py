@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
@@ -21,7 +21,8 @@ _JUST_NOW = dt.timedelta(minutes=3)
 class Chip:
     """``kind`` is good, waiting, warning or error; the text alone says it too.
 
-    ``since`` is the moment that the text counts from (RFC 3339), for scripts that count on.
+    ``since`` is the moment that the text counts from (RFC 3339), for scripts that count on;
+    ``failed`` and ``conflicts`` are for those that tell of a change that comes back.
     """
 
     symbol: str
@@ -29,6 +30,8 @@ class Chip:
     kind: str
     url: str
     since: str = ""
+    failed: int = 0
+    conflicts: int = 0
 
     @property
     def icon(self) -> str:
@@ -40,6 +43,11 @@ def chip_for(status: Mapping[str, Any], *, now: dt.datetime) -> Chip:
 
     ``status`` is an answer of ``sync_health.status``.
     """
+    counts = {"failed": status["failed_count"], "conflicts": status["conflict_count"]}
+    return replace(_chip(status, now), **counts)
+
+
+def _chip(status: Mapping[str, Any], now: dt.datetime) -> Chip:
     problems, accounts = reverse("calendar-problems"), reverse("settings-accounts")
     health = reverse("settings-sync")
     connected = [a for a in status["accounts"] if a["status"] == AccountStatus.CONNECTED]

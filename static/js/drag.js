@@ -13,11 +13,11 @@ import {
   factsOf,
   hasHours,
   rowHeight,
-  say,
   scroller,
   sections,
   weeks,
 } from "./plan.js";
+import { say } from "./say.js";
 import { comeBack, stay } from "./turn.js";
 
 const FAR_ENOUGH = 4; // pixels from which a press is a drag

@@ -13,10 +13,10 @@ import {
   hasHours,
   keyOf,
   planInWords,
-  say,
   scroller,
   sections,
 } from "./plan.js";
+import { say } from "./say.js";
 import { comeBack, stay, turn } from "./turn.js";
 
 const dialog = document.getElementById("dialog");

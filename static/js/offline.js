@@ -1,7 +1,7 @@
 // While Secretary does not answer: the page says so and stays, what is typed stays, and as soon as
 // there is an answer again all goes on by itself.
 
-import { say } from "./plan.js";
+import { say } from "./say.js";
 
 const AGAIN = 3_000;
 const notice = document.getElementById("unreachable");

@@ -2,6 +2,7 @@
 // It is drawn into the view, said in words, and carried out.
 
 import { addDays, DAY, daysBetween, inWords, lengthOf, onLine, placeAt } from "./moments.js";
+import { say } from "./say.js";
 
 const SHORT = 45; // minutes below which there is room for one line
 
@@ -116,13 +117,6 @@ export function draw(plan, { lane = false, title = "" } = {}) {
     const row = sections().map((section) => section.dataset.day);
     drawBar(scroller.querySelector(".bars"), row, plan, words);
   }
-}
-
-export function say(sentence) {
-  const toast = document.createElement("p");
-  toast.className = "toast";
-  toast.textContent = sentence;
-  document.getElementById("announce").replaceChildren(toast);
 }
 
 // What a drag has to know of an event beyond what the view shows.

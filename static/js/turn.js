@@ -1,7 +1,8 @@
 // The page before or after, under a drag that goes on: what differs between two pages of a view is
 // fetched and put in place. The address follows; a drag that is given up comes back.
 
-import { find, keyOf, say, scroller } from "./plan.js";
+import { find, keyOf, scroller } from "./plan.js";
+import { say } from "./say.js";
 
 const PARTS = [
   "#live",

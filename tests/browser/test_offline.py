@@ -82,3 +82,27 @@ def test_while_the_server_is_away_the_calendar_stays_and_boxes_go_back(
     page.context.set_offline(False)
     expect(event(page, "New meanwhile")).to_be_visible()
     expect(page.get_by_text(CUT_OFF)).to_be_hidden()
+
+
+def test_in_the_list_of_what_waits_a_click_that_arrives_nowhere_says_so(
+    signed_in: Page, alices_calendar: Calendar, today: dt.date
+) -> None:
+    page = signed_in
+    row = make(alices_calendar, "Planning", today, "10:00", "11:00")
+    OutboxOperation.objects.create(
+        calendar=alices_calendar,
+        event_id=row.event_id,
+        lane=row.event_id,
+        op_type="patch",
+        status="failed",
+        created_at=timezone.now(),
+    )
+    page.goto("/calendar/problems/")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".toast")).to_contain_text("nothing was changed")
+    expect(page.get_by_text(CUT_OFF)).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_text(CUT_OFF)).to_be_hidden()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("status").last).to_contain_text("Google is asked again.")

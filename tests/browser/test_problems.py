@@ -231,3 +231,29 @@ def test_a_conflict_is_settled_over_the_calendar(signed_in: Page, waiting: None)
     dialog.get_by_role("button", name="Keep mine").click()
     expect(dialog).to_be_hidden()
     expect(page.locator(".event", has_text="Budget, second round")).to_contain_text("Pending")
+
+
+def ask_again(page: Page) -> None:
+    """As an open page does that hears of a change."""
+    page.evaluate("document.body.dispatchEvent(new Event('calendar-changed'))")
+
+
+def test_a_change_that_comes_back_is_told_once_and_not_under_a_dialog(
+    signed_in: Page, waiting: None
+) -> None:
+    page = signed_in
+    page.goto("/")
+    told = page.get_by_role("status").filter(has_text="Google did not take")
+    expect(told).to_have_count(0)  # what was there before is no news
+    page.get_by_role("link", name="Create", exact=True).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    OutboxOperation.objects.filter(status=OperationStatus.PENDING).update(
+        status=OperationStatus.FAILED, error="You may not change this event."
+    )
+    ask_again(page)
+    expect(page.locator("#sync-chip")).to_contain_text("3 changes need you")
+    expect(told).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(told).to_have_text("Google did not take a change of yours.See what to do")
+    told.get_by_role("link", name="See what to do").click()
+    expect(page).to_have_url(PAGE)
