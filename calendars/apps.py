@@ -16,7 +16,7 @@ class CalendarsConfig(AppConfig):
 
         schedule.register()
         search_index.register()
-        account_connected.connect(_wake, dispatch_uid="calendars.wake")
+        account_connected.connect(_begin_anew, dispatch_uid="calendars.begin_anew")
         pre_delete.connect(
             _abandon,
             sender=self.get_model("Calendar"),
@@ -24,10 +24,10 @@ class CalendarsConfig(AppConfig):
         )
 
 
-def _wake(*, account_id: int, **_: Any) -> None:
-    from calendars.sync.nudge import wake
+def _begin_anew(*, account_id: int, **_: Any) -> None:
+    from calendars.commands.reconnected import begin_anew
 
-    wake(account_id=account_id)
+    begin_anew(account_id=account_id)
 
 
 def _abandon(*, instance: Any, **_: Any) -> None:

@@ -50,6 +50,7 @@ class AccountLine:
     trouble: str
     waiting: str
     troubled: str
+    is_filling: bool
 
 
 def account_line(
@@ -76,6 +77,7 @@ def account_line(
         trouble=_trouble(health, now=now) if connected else "",
         waiting=f"{plural(waiting, 'change')} for Google" if waiting else "",
         troubled=f"{plural(troubled, 'change')} that Google did not take" if troubled else "",
+        is_filling=connected and (not cycle or bool(waiting)),
     )
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from accounts.models import AccountStatus
 from calendars.queries import freshness
 from calendars.web import layout, markup
 from calendars.web.addresses import address
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 _WEEKS: Final = 6
 """Always so many, so that nothing below jumps when months change."""
+_PAUSED: Final[dict[str, str]] = {
+    AccountStatus.RECONNECT: "Paused: reconnect",
+    AccountStatus.DISCONNECTED: "Disconnected",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,10 @@ class ShownCalendar:
 
 @dataclass(frozen=True, slots=True)
 class AccountGroup:
+    """``paused`` says why nothing of the account is kept in step with Google; mostly empty."""
+
     name: str
+    paused: str
     calendars: Sequence[ShownCalendar]
 
 
@@ -70,6 +78,7 @@ def groups_of(
     return [
         AccountGroup(
             name=str(account),
+            paused=_PAUSED.get(account.status, ""),
             calendars=[
                 shown_calendar(each, now=now)
                 for each in ordered

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from accounts.commands import connect_account, mark_reconnect
 from accounts.models import GoogleAccount
 from accounts.scopes import ASKED_SCOPES, REQUIRED_SCOPES
-from calendars.models import AccountSyncState, OutboxOperation
+from calendars.models import AccountSyncState, CalendarSyncState, OutboxOperation
 from tests.factories import NOW, CalendarFactory, GoogleAccountFactory
 from tests.web.conftest import HTMX
 
@@ -155,3 +156,60 @@ def test_a_calendar_that_never_came_is_not_called_old(
     said = text_of(alices.get(SYNC))
     assert "not yet" in said
     assert "too old" not in said
+
+
+def test_of_an_account_that_is_paused_one_reason_is_told_and_nothing_is_called_old(
+    alices: Client, alices_account: GoogleAccount, alices_calendar: Calendar
+) -> None:
+    mark_reconnect(account_id=alices_account.pk, reason="Google says no. Connect again.")
+    AccountSyncState.objects.update(last_error="Google says no. Connect again.")
+    ago = NOW - dt.timedelta(minutes=9)
+    CalendarSyncState.objects.update(last_incremental_sync_at=ago, last_full_sync_at=ago)
+    said = text_of(alices.get(SYNC))
+    assert said.count("Google says no.") == 1
+    assert "9 min ago, paused" in said
+    assert "too old" not in said
+
+
+@pytest.mark.parametrize("view", ["week", "month"])
+def test_the_calendar_says_which_account_is_paused_and_which_is_not(
+    alices: Client, alice: Member, alices_calendar: Calendar, view: str
+) -> None:
+    other = GoogleAccountFactory(member=alice, email="second@example.test")
+    CalendarFactory(account=other, google_id="second@example.test")
+    mark_reconnect(account_id=other.pk, reason="Google says no.")
+    page = alices.get(f"/calendar/{view}/2026-03-11/").text
+    said = re.findall(r'class="side-paused".*?</p>', page, re.DOTALL)
+    assert len(said) == 1
+    assert "Paused: reconnect" in said[0]
+    assert "second@example.test" in said[0]
+
+
+def test_an_account_that_is_connected_again_is_not_said_to_need_it(
+    alices: Client,
+    alice: Member,
+    alices_account: GoogleAccount,
+    alices_calendar: Calendar,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    mark_reconnect(account_id=alices_account.pk, reason="Connect the account again.")
+    AccountSyncState.objects.update(last_error="Connect the account again.", failure_count=3)
+    with django_capture_on_commit_callbacks(execute=True):
+        connect_account(
+            member=alice,
+            credentials={"token": "new", "refresh_token": "new"},
+            email=alices_account.email,
+            granted_scopes=list(ASKED_SCOPES),
+            now=NOW,
+        )
+    for page in (PAGE, SYNC):
+        assert "Connect the account again." not in text_of(alices.get(page))
+
+
+def test_while_an_account_fills_its_page_asks_often(
+    alices: Client, alices_account: GoogleAccount, alices_calendar: Calendar
+) -> None:
+    AccountSyncState.objects.update(last_cycle_at=NOW)
+    assert "every 10s" in alices.get(PAGE).text
+    AccountSyncState.objects.update(last_cycle_at=None)
+    assert "every 2s" in alices.get(PAGE).text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.contrib import messages
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
     from accounts.models import GoogleAccount, Member
 
+_USUAL: Final = 10
+_WATCHED: Final = 2
+"""Seconds until the page asks again: while an account fills, somebody looks on."""
+
 
 @require_safe
 @member_page
@@ -38,6 +42,7 @@ def accounts(request: MemberRequest) -> HttpResponse:
     context = {
         "accounts": lines,
         "version": version_of(lines),
+        "seconds": _WATCHED if any(each.is_filling for each in lines) else _USUAL,
         "can_connect": bool(settings.GOOGLE_CREDENTIALS_FILE),
     }
     return page_or_part(request, "calendar/accounts.html", "calendar/_accounts.html", context)
