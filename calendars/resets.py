@@ -11,9 +11,10 @@ from calendars.sync.core import resets
 from calendars.sync.core.merge import apply_patch, view_of
 from calendars.sync.core.resets import EXCEPTIONS, OCCURRENCES_CHANGED, Lost
 from calendars.sync.core.types import WAITING, OperationKind
+from calendars.sync.core.values import fields_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from calendars.sync.core.types import Operation
 
@@ -50,23 +51,32 @@ def losses(event: CachedEvent) -> tuple[list[Operation], dict[int, list[Lost]]]:
 
 
 def news_of(operation: OutboxOperation, event: CachedEvent | None) -> list[dict[str, Any]]:
-    """The occurrences that a change in conflict would reset although nobody was told so, as Google
-    has them; ``start`` is None where it was deleted there."""
+    """The occurrences that a change in conflict would reset although nobody was told so.
+
+    ``start`` is where Google has it, None where it was deleted there; ``theirs`` holds the fields
+    in question. ``deleted_by_mine``: the change deletes it, otherwise it happens again as its
+    series has it.
+    """
     if event is None or operation.reason != OCCURRENCES_CHANGED:
         return []
     _, lost = losses(event)
     judged = lanes.core_operation(operation, target=event.event_id)
-    return [_named(each) for each in resets.news(judged, lost.get(operation.op_id, ()))]
+    deletes = not resets.happen_again(judged)
+    return [
+        {**_named(each, units), "deleted_by_mine": deletes}
+        for each, units in resets.news(judged, lost.get(operation.op_id, ()))
+    ]
 
 
-def _named(lost: Lost) -> dict[str, Any]:
+def _named(lost: Lost, units: Collection[str]) -> dict[str, Any]:
     gone = lost.now.get("status") == "cancelled"
-    shown = lost.plain if gone else lost.now
+    names = [name for unit in sorted(units) for name in fields_of(unit) if name != "recurrence"]
     return {
         "event_id": lost.plain["id"],
         "original_start": lost.plain["originalStartTime"],
-        "start": None if gone else shown.get("start"),
-        "summary": shown.get("summary", ""),
+        "start": None if gone else lost.now.get("start"),
+        "summary": lost.now.get("summary", lost.plain.get("summary", "")),
+        "theirs": {name: lost.now.get(name) for name in names},
     }
 
 

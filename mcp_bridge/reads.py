@@ -150,6 +150,7 @@ def _line_of_operation(row: Mapping[str, Any]) -> str:
     parts += [f"{name}: «{value}»" for name, value in row.get("changed", {}).items()]
     for side in ("mine", "theirs"):
         parts += [f"{side} {name}: «{value}»" for name, value in row.get(side, {}).items()]
+    parts += [f"would give up {each}" for each in row.get("would_give_up", ())]
     parts += [f"choice {name}: {does}" for name, does in row.get("choices", {}).items()]
     return ", ".join([*parts, f"event {row['event_id']}"])
 
@@ -235,3 +236,5 @@ async def _add_sides(ctx: Context, rows: list[dict[str, Any]]) -> None:
             row["fields"] = entry["fields"]
             row["choices"] = entry["choices"]
             row["mine"], row["theirs"] = shapes.side(entry["mine"]), shapes.side(entry["theirs"])
+            if lost := entry["occurrences"]:
+                row["would_give_up"] = [shapes.given_up(each) for each in lost]

@@ -146,6 +146,15 @@ def side(values: Mapping[str, Any]) -> dict[str, str]:
     return {text_of(name, most=60): _short(value, most=200) for name, value in values.items()}
 
 
+def given_up(occurrence: Mapping[str, Any]) -> str:
+    """An occurrence that was changed at Google meanwhile, and what mine would give up of it."""
+    slot = _short(occurrence["original_start"])
+    if occurrence["start"] is None:
+        return f"that {slot} is deleted"
+    theirs = ", ".join(f"{name} «{value}»" for name, value in side(occurrence["theirs"]).items())
+    return f"of {slot}: {theirs}"
+
+
 def _short(value: object, *, most: int = 80) -> str:
     if isinstance(value, dict):
         value = value.get("dateTime") or value.get("date") or ", ".join(sorted(value))

@@ -19,6 +19,7 @@ from calendars.web.asked import Wanted
 from calendars.web.cards import BADGES, Sign
 from calendars.web.chip import ago
 from calendars.web.field_words import LABELS
+from calendars.web.problem_occurrences import told_of_occurrences
 from calendars.web.problem_rows import TOLD_OF_ALL, Row, rows_of
 from calendars.web.words import Reader, reader_of, short_day, way_in_words
 
@@ -109,6 +110,10 @@ class Telling:
 
     def conflict(self, entry: Mapping[str, Any]) -> Problem:
         """``entry`` is one of ``outbox.conflicts``."""
+        problem = self._side_by_side(entry)
+        return told_of_occurrences(problem, entry["occurrences"], self.reader)
+
+    def _side_by_side(self, entry: Mapping[str, Any]) -> Problem:
         kind = ConflictKind(entry["kind"])
         known = {**entry["base"], **(entry["event"] or {})}
         mine, theirs = _sides(kind, entry)

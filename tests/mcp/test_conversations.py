@@ -98,6 +98,40 @@ class TestADay:
         world.sync()
         assert world.at_google()[there["id"]]["summary"] == "Mine"
 
+    def test_a_conflict_about_single_occurrences_says_which(
+        self, bridge: Bridge, world: World
+    ) -> None:
+        rule = ["RRULE:FREQ=WEEKLY;COUNT=6"]
+        there = world.google.insert_event(ALICE, world.timed(summary="Tea", recurrence=rule))
+        world.sync()
+        second, third, fourth = (
+            f"{there['id']}_2026{day}Z" for day in ("0318T090000", "0325T090000", "0401T080000")
+        )
+
+        async def split(client: Client) -> None:
+            await call(
+                client,
+                "update_calendar_event",
+                event_id=second,
+                scope="this_and_following",
+                summary="Mine",
+            )
+
+        async def look(client: Client) -> None:
+            rows = (await call(client, "list_pending_changes"))["operations"]
+            [row] = [each for each in rows if "choices" in each]
+            assert set(row["choices"]) == {"mine", "theirs"}
+            assert row["would_give_up"] == [
+                "of 2026-03-25T10:00:00+01:00: location «Attic»",
+                "that 2026-04-01T10:00:00+02:00 is deleted",
+            ]
+
+        with_client(bridge, split)
+        world.google.patch_event(ALICE, third, {"location": "Attic"})
+        world.google.delete_event(ALICE, fourth)
+        world.sync()
+        with_client(bridge, look)
+
     def test_a_meeting_is_found_and_answered(self, bridge: Bridge, world: World) -> None:
         invited = world.google.insert_event(
             ALICE,

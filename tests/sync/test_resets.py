@@ -332,6 +332,7 @@ def test_the_conflict_names_the_occurrences_as_google_has_them(world: World) -> 
     moved, gone = entry["occurrences"]
     assert (moved["event_id"], moved["summary"]) == (ids[3], "Offsite")
     assert moved["start"]["dateTime"].startswith("2026-04-01T10:00:00")
+    assert (moved["theirs"], moved["deleted_by_mine"]) == ({"summary": "Offsite"}, False)
     assert (gone["event_id"], gone["summary"], gone["start"]) == (ids[4], "Lunch", None)
     assert gone["original_start"]["dateTime"].startswith("2026-04-08T10:00:00")
 

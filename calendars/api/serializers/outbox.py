@@ -121,6 +121,10 @@ class ChangedOccurrence(Shape):
     original_start = Moment(help_text="Its slot in the series.")
     start = Moment(allow_null=True, help_text="At Google now; null where it is deleted there.")
     summary = serializers.CharField()
+    theirs = ObjectField(help_text="What was changed there, as Google has it.")
+    deleted_by_mine = serializers.BooleanField(
+        help_text="Whether my change deletes it; otherwise it happens as its series has it."
+    )
 
 
 class ConflictEntry(Shape):

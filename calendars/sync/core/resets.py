@@ -85,35 +85,34 @@ def review(operations: Sequence[Operation], lost: Mapping[int, Sequence[Lost]]) 
     )
 
 
-def news(operation: Operation, lost: Sequence[Lost]) -> list[Lost]:
-    """What the member was not told of."""
-    return [each for each in lost if _is_news(each, goes_on=_goes_on(operation))]
+def news(operation: Operation, lost: Sequence[Lost]) -> list[tuple[Lost, set[str]]]:
+    """What the member was not told of, each with the units in question."""
+    again = happen_again(operation)
+    found = [(each, _news(each, again=again)) for each in lost]
+    return [(each, units) for each, units in found if units]
 
 
-def _goes_on(op: Operation) -> bool:
+def happen_again(op: Operation) -> bool:
     """Whether the occurrences happen all the same: in a new series, at a new time or elsewhere."""
     return bool(op.saga) or "start" in op.payload
 
 
-def _is_news(lost: Lost, *, goes_on: bool) -> bool:
-    """A field counts where it is as neither the series has it nor anybody here knew it.
+def _news(lost: Lost, *, again: bool) -> set[str]:
+    """The units that are as neither the series has them nor anybody here knew them.
 
     What is gone at Google is no loss to a change that takes it away itself, and an answer of a
     guest alone does not keep an occurrence that is to be deleted (as in ``compare.edited``).
     """
     known_as_gone = lost.told is not None and _is_gone(lost.told)
     if _is_gone(lost.now):
-        return goes_on and not known_as_gone
+        return {"status"} if again and not known_as_gone else set()
+    units = changed_units(lost.plain, lost.now)
     if known_as_gone:
-        return True
-    units = {
-        unit
-        for unit in changed_units(lost.plain, lost.now)
-        if lost.told is None or not same_unit(unit, lost.told, lost.now)
-    }
-    if not goes_on and same_guests(lost.told or lost.plain, lost.now):
+        return {"status", *units}
+    told = lost.told or lost.plain
+    if not again and same_guests(told, lost.now):
         units.discard("attendees")
-    return bool(units)
+    return {unit for unit in units if not same_unit(unit, told, lost.now)}
 
 
 def _is_gone(resource: Resource) -> bool:
