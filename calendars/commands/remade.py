@@ -12,6 +12,7 @@ from calendars.commands import queue
 from calendars.commands.arrival import queue_new
 from calendars.commands.copying import ANEW_FIELDS, copy_of, not_answered
 from calendars.commands.event_body import completed
+from calendars.commands.telling import has_guests
 from calendars.made_ids import made_id
 from calendars.models import CachedEvent, OperationType
 from calendars.queries.access import EventTarget, occurrence_at
@@ -51,6 +52,21 @@ def with_lost(base: Mapping[str, Any], lost: Iterable[CachedEvent]) -> dict[str,
 def without_lost(base: Mapping[str, Any]) -> dict[str, Any]:
     """The fields alone of such a base."""
     return {name: value for name, value in base.items() if name != EXCEPTIONS}
+
+
+def what_is_back(resource: Resource) -> str:
+    """What is to be known of an event that was made anew with what ``resource`` holds.
+
+    To Google it is a new one. Nothing is said of guests, links and files that there were none of.
+    """
+    has_link = resource.get("conferenceData") or resource.get("hangoutLink")
+    sentences = (
+        "The event is back.",
+        "Its guests are invited anew." if has_guests(resource) else "",
+        "Its meeting link has to be added again." if has_link else "",
+        "Its attachments have to be added again." if resource.get("attachments") else "",
+    )
+    return " ".join(filter(None, sentences))
 
 
 def make_anew(

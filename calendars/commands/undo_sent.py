@@ -10,7 +10,7 @@ from calendars.commands.event_body import completed
 from calendars.commands.events import delete_event, queue_edit
 from calendars.commands.move import move_event
 from calendars.commands.permissions import require_editable, require_writable
-from calendars.commands.remade import make_anew
+from calendars.commands.remade import make_anew, what_is_back
 from calendars.commands.scope import Scope
 from calendars.commands.undone import (
     Undone,
@@ -44,10 +44,6 @@ if TYPE_CHECKING:
 
     from calendars.commands.actor import Actor
 
-_ANEW = (
-    "Google does not give a deleted event back: it is made anew, under a new id. Guests are "
-    "invited anew, and a meeting link or attachments have to be added again."
-)
 _OCCURRENCES_BACK = (
     "The series is as it was before the change, with what had been changed or deleted of single "
     "occurrences. Whoever was a guest of single occurrences only is invited anew."
@@ -197,7 +193,7 @@ def _undeleted(actor: Actor, operation: OutboxOperation, now: dt.datetime) -> Un
         undoes=operation,
         now=now,
     )
-    return Undone(created, shown_after(created), _ANEW)
+    return Undone(created, shown_after(created), what_is_back(kept))
 
 
 def _kept_after_all(actor: Actor, operation: OutboxOperation, now: dt.datetime) -> Undone:

@@ -4,27 +4,56 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 
 from calendars.models import OperationStatus, OperationType
-from calendars.models.outbox import NEVER_SENT, UNDONE
-from calendars.web.field_words import LABELS, in_words, named
+from calendars.models.outbox import DECLINED, EXPIRED, NEVER_SENT, UNDONE
+from calendars.web.field_words import ANSWERS, LABELS, named
+from calendars.web.problem_rows import TOLD_OF_ALL, rows_of
 from calendars.web.words import Reader, short_day, way_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from accounts.models import Member
     from calendars.models import OutboxOperation
     from calendars.queries.history import AtGoogle, Entry
 
-_DID: Final = {
+_DID: Final[dict[str, str]] = {
     OperationType.CREATE: "made this event",
     OperationType.DELETE: "deleted this event",
     OperationType.MOVE: "moved it to another calendar",
 }
+_PROPOSED: Final[dict[str, str]] = {
+    OperationType.CREATE: "proposed this event",
+    OperationType.DELETE: "proposed to delete this event",
+    OperationType.MOVE: "proposed to move it to another calendar",
+}
+_TOOK_BACK: Final[dict[str, str]] = {
+    OperationType.CREATE: "brought this event back",
+    OperationType.DELETE: "took this event away again",
+}
+_NAMES: Final = {
+    "summary": "the title",
+    "start": "the time",
+    "end": "the time",
+    "recurrence": "how it repeats",
+    "location": "the place",
+    "description": "the description",
+    "attendees": "the guests",
+    "conferenceData": "the meeting link",
+    "reminders": "the reminders",
+    "transparency": "whether it is busy",
+    "visibility": "who sees it",
+    "colorId": "the colour",
+    "status": "its state",
+    "guestsCanInviteOthers": "what guests may do",
+    "guestsCanModify": "what guests may do",
+    "guestsCanSeeOtherGuests": "what guests may do",
+}
+_TOLD_OF_NEW: Final = TOLD_OF_ALL | {"summary"}
 _STATES: Final = {
     OperationStatus.PENDING: "Waiting for Google",
     OperationStatus.IN_FLIGHT: "On its way to Google",
@@ -32,6 +61,7 @@ _STATES: Final = {
     OperationStatus.CONFLICT: "In conflict with Google",
     OperationStatus.PROPOSED: "Only proposed",
 }
+_ENDS: Final = {NEVER_SENT: "Never sent", DECLINED: "Declined", EXPIRED: "Lapsed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +73,16 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """``state`` is empty for what Google has; ``undo_url`` where an undo can be tried."""
+    """``when`` says by which way, too; ``state`` is empty for what Google has; ``undo_url`` where
+    an undo, called ``undo_label``, can be tried.
+    """
 
     what: str
     when: str
     state: str
     fields: Sequence[FieldChange]
     undo_url: str
+    undo_label: str = "Undo"
 
 
 def changes_of(entries: Sequence[Entry], *, member: Member, reader: Reader) -> list[Change]:
@@ -78,38 +111,74 @@ def at_google_in_words(google: AtGoogle | None, *, reader: Reader) -> list[str]:
 def _change(entry: Entry, member: Member, reader: Reader) -> Change:
     operation = entry.operation
     undo_url = reverse("operation-undo", args=[operation.op_id]) if entry.undoable else ""
+    undecided = operation.status == OperationStatus.PROPOSED
     return Change(
-        what=f"{_who(operation, member)} {_did(entry)}{_way(operation.actor_via)}",
-        when=_when(operation.created_at, reader),
+        what=_what(entry, member),
+        when=" · ".join(filter(None, [_when(operation.created_at, reader), *_ways(entry, member)])),
         state=_state(entry),
         fields=_fields(entry, reader),
         undo_url=undo_url,
+        undo_label="Decline" if undecided else "Undo",
     )
 
 
-def _who(operation: OutboxOperation, member: Member) -> str:
-    if operation.actor is None:
-        return "Somebody"
-    if operation.actor_id == member.pk:
-        return "You"
-    return operation.actor.get_full_name() or operation.actor.get_username()
-
-
-def _did(entry: Entry) -> str:
+def _what(entry: Entry, member: Member) -> str:
+    """Who did what; of what a program proposed that is the program, whoever its token is of."""
     operation = entry.operation
-    one = " of this one occurrence" if entry.of_instance else ""
+    of_one = " of this one occurrence" if entry.of_instance else ""
+    changed = dict.fromkeys(_NAMES[name] for name in named(entry.after)) or {"it": None}
+    if _was_proposed(operation):
+        did = _PROPOSED.get(operation.op_type, f"proposed to change {', '.join(changed)}{of_one}")
+        return f"{operation.actor_via or 'A program'} {_of_instance(did, entry)}"
+    who = _name(operation.actor, member)
+    if answer := _answer(entry):
+        return f"{who} answered with {ANSWERS.get(answer, answer)}{of_one.replace(' of', ' for')}"
     if operation.undoes_id is not None:
-        return f"took a change{one} back"
-    if operation.op_type in _DID:
-        did = _DID[OperationType(operation.op_type)]
-        return did.replace("this event", "this one occurrence") if entry.of_instance else did
-    names = [LABELS[name].lower() for name in named(entry.after)]
-    return f"changed {', '.join(names) or 'it'}{one}"
+        return f"{who} {_TOOK_BACK.get(operation.op_type, f'took a change{of_one} back')}"
+    did = _DID.get(operation.op_type, f"changed {', '.join(changed)}{of_one}")
+    return f"{who} {_of_instance(did, entry)}"
 
 
-def _way(via: str) -> str:
-    way = way_in_words(via)
-    return f" {way}" if way else ""
+def _answer(entry: Entry) -> str:
+    """The own answer, where nothing but that was changed among the guests; empty where not."""
+    if entry.after.keys() != {"attendees"} or entry.operation.undoes_id is not None:
+        return ""
+    before, after = (
+        {str(guest.get("email")): guest for guest in side.get("attendees") or ()}
+        for side in (entry.before, entry.after)
+    )
+    changed = [email for email in after if after[email] != before.get(email)]
+    own = after[changed[0]] if len(changed) == 1 and before.keys() == after.keys() else {}
+    return str(own.get("responseStatus") or "") if own.get("self") else ""
+
+
+def _of_instance(did: str, entry: Entry) -> str:
+    return did.replace("this event", "this one occurrence") if entry.of_instance else did
+
+
+def _was_proposed(operation: OutboxOperation) -> bool:
+    undecided = operation.status == OperationStatus.PROPOSED
+    return undecided or operation.approved_at is not None or operation.reason in (DECLINED, EXPIRED)
+
+
+def _name(person: Member | None, member: Member) -> str:
+    if person is None:
+        return "Somebody"
+    if person.pk == member.pk:
+        return "You"
+    return person.get_full_name() or person.get_username()
+
+
+def _ways(entry: Entry, member: Member) -> list[str]:
+    """From where the change came, and who said yes to it."""
+    operation = entry.operation
+    if not _was_proposed(operation):
+        return [way_in_words(operation.actor_via) or "in the browser"]
+    if operation.approved_at is None:
+        return []
+    who = _name(operation.approved_by, member).replace("You", "you")
+    way = way_in_words(operation.approved_via) or "in the browser"
+    return [f"approved by {who} {way}"]
 
 
 def _state(entry: Entry) -> str:
@@ -117,7 +186,7 @@ def _state(entry: Entry) -> str:
     if entry.undone_by is not None or operation.reason == UNDONE:
         return "Taken back"
     if operation.status == OperationStatus.CANCELLED:
-        return "Never sent" if operation.reason == NEVER_SENT else "Given up"
+        return _ENDS.get(operation.reason, "Given up")
     state = _STATES.get(OperationStatus(operation.status), "")
     return f"{state}: {operation.error}" if state and operation.error else state
 
@@ -126,20 +195,14 @@ def _fields(entry: Entry, reader: Reader) -> list[FieldChange]:
     if entry.operation.op_type not in (OperationType.PATCH, OperationType.CREATE):
         return []
     made = entry.operation.op_type == OperationType.CREATE
-    known = {**entry.before, **entry.after}
-    return [
-        FieldChange(
-            LABELS[name],
-            "" if made else _said(name, entry.before, {}, reader),
-            _said(name, entry.after, known, reader),
-        )
-        for name in named(entry.after)
-        if not made or entry.after[name]
-    ]
-
-
-def _said(name: str, values: Mapping[str, Any], known: Mapping[str, Any], reader: Reader) -> str:
-    return in_words(name, values.get(name), event={**known, **values}, reader=reader)
+    rows = rows_of(
+        {} if made else entry.before,
+        entry.after,
+        {**entry.before, **entry.after},
+        reader=reader,
+        only=_TOLD_OF_NEW if made else None,
+    )
+    return [FieldChange(row.label, row.one, row.other) for row in rows]
 
 
 def _when(moment: dt.datetime, reader: Reader) -> str:

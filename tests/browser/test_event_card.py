@@ -81,7 +81,7 @@ def test_an_invitation_is_answered_and_the_answer_taken_back_by_keyboard(
     event(page, "Design review").click()
     expect(dialog.get_by_role("button", name="Maybe")).to_have_attribute("aria-pressed", "false")
     dialog.get_by_role("link", name="History").click()
-    expect(page.get_by_role("dialog", name="History")).to_contain_text("You changed guests")
+    expect(page.get_by_role("dialog", name="History")).to_contain_text("You answered with maybe")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])

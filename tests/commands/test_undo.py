@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -84,6 +84,33 @@ def test_a_delete_keeps_what_is_needed_to_make_the_event_anew(alices_calendar: C
     operation = remove(alices_calendar, "lunch").operation
     assert operation.base["summary"] == "Lunch"
     assert "start" in operation.base
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "The event is back."),
+        (
+            {"attendees": [{"email": "alice@example.test", "self": True}]},
+            "The event is back.",
+        ),
+        (
+            {"attendees": [{"email": "bob@example.test"}]},
+            "The event is back. Its guests are invited anew.",
+        ),
+        (
+            {"hangoutLink": "https://meet.test/x"},
+            "The event is back. Its meeting link has to be added again.",
+        ),
+    ],
+)
+def test_what_does_not_come_back_with_a_deleted_event_is_told_where_there_was_any(
+    alices_calendar: Calendar, fields: dict[str, Any], told: str
+) -> None:
+    cached(alices_calendar, {**LUNCH, **fields})
+    operation = remove(alices_calendar, "lunch").operation
+    OutboxOperation.objects.update(status="applied")
+    assert take_back(alices_calendar, operation).note == told
 
 
 def test_a_change_that_changed_nothing_has_nothing_to_take_back(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -9,6 +11,7 @@ import pytest
 
 from calendars.models import CachedEvent, OutboxOperation
 from calendars.web.cards import key_of
+from tests.commands.acting import timed
 from tests.factories import NOW, CalendarFactory, cached
 from tests.web.conftest import HTMX
 
@@ -335,7 +338,8 @@ class TestTakingBack:
     ) -> None:
         self.change(alices)
         page = shown(alices, f"{CARD}history")
-        assert "You changed title" in page
+        assert "You changed the title" in page
+        assert "in the browser" in page
         assert "Stand-up</del>" in page
         assert "Long stand-up</ins>" in page
         assert f'action="/calendar/undo/{operation().op_id}"' in page
@@ -343,6 +347,35 @@ class TestTakingBack:
         page = shown(alices, f"{CARD}history")
         assert "You took a change back" in page
         assert "Taken back" in page
+
+    def test_the_history_says_by_which_way_and_who_said_yes(
+        self, alices: Client, alice: Member, alices_calendar: Calendar
+    ) -> None:
+        helper = {"actor": alice, "actor_via": "MCP token helper"}
+        change_of(alices_calendar, "applied", **{**helper, "actor_via": "API token laptop"})
+        change_of(alices_calendar, "proposed", **helper)
+        yes = {"approved_at": NOW, "approved_by": alice, "approved_via": "web"}
+        moved = timed("2026-03-12T10:00:00+01:00", "2026-03-12T11:00:00+01:00")
+        change_of(alices_calendar, "applied", **helper, **yes, payload=moved, base={})
+        page = shown(alices, f"{CARD}history")
+        told = re.findall(r'class="change-what">([^<]+)', page)
+        assert [each.strip() for each in told] == [
+            "MCP token helper proposed to change the time",
+            "MCP token helper proposed to change the title",
+            "You changed the title",
+        ]
+        assert "approved by you in the browser" in page
+        assert "through API token laptop" in page
+        assert page.count("Decline</button>") == 1
+
+    def test_each_button_of_the_history_has_a_name_of_its_own(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        for minutes in range(2):
+            at = NOW - dt.timedelta(minutes=minutes)
+            change_of(alices_calendar, "applied", created_at=at)
+        names = re.findall(r'aria-label="(Undo: [^"]+)"', shown(alices, f"{CARD}history"))
+        assert len(set(names)) == len(names) == 2
 
 
 class TestAccess:
