@@ -96,8 +96,8 @@ def ranked_slots(participants: Sequence[Participant], wish: Wish) -> list[Slot]:
     """At most ``wish.limit`` slots that do not overlap, best first.
 
     Better is, in this order: fewer required people of whom it is not known whether they are free;
-    fewer of them outside their hours; fewer optional people busy; fewer of those unknown or
-    outside their hours; fewer working days touched at the edge; earlier.
+    fewer of them outside their hours, and not so far; fewer optional people busy; fewer of those
+    unknown or outside their hours; fewer working days touched at the edge; earlier.
     """
     days = [_Day(each, wish) for each in participants]
     starts = list(_starts(days, wish))
@@ -133,6 +133,12 @@ class _Spans:
         last = self.last_before(end)
         return last is not None and last.end > start
 
+    def overhang(self, start: int, end: int) -> int:
+        """By how many seconds a slot reaches out of the span that it is nearest to."""
+        index = bisect_right(self._starts, start)
+        near = self._spans[max(index - 1, 0) : index + 1]
+        return min((max(span.start - start, end - span.end, 0) for span in near), default=0)
+
 
 @dataclass(slots=True)
 class _Day:
@@ -167,6 +173,12 @@ class _Day:
             return None
         return self._grade_of_hours(self.hours, start)
 
+    def hours_off(self, start: int) -> int:
+        """How far a slot that begins there reaches out of this person's hours, in whole hours."""
+        if self.hours is None:
+            return 0
+        return -(-self.hours.overhang(start, start + self.wish.length) // 3600)
+
     def _grade_of_hours(self, hours: _Spans, start: int) -> Why | None:
         end = start + self.wish.length
         day = hours.last_before(start + 1)
@@ -191,20 +203,21 @@ def _starts(days: Sequence[_Day], wish: Wish) -> Iterator[int]:
 
 
 def _grade(start: int, days: Sequence[_Day]) -> tuple[int, ...]:
-    unknown = outside = optional_busy = optional_other = edges = 0
+    unknown = outside = far = optional_busy = optional_other = edges = 0
     for day in days:
         match day.grade(start):
             case Why.UNKNOWN:
                 unknown += 1
             case Why.OUTSIDE_HOURS if day.who.required:
                 outside += 1
+                far += day.hours_off(start)
             case Why.OPTIONAL_BUSY:
                 optional_busy += 1
             case Why.OPTIONAL_UNKNOWN | Why.OUTSIDE_HOURS:
                 optional_other += 1
             case Why.EDGE_OF_HOURS:
                 edges += 1
-    return unknown, outside, optional_busy, optional_other, edges
+    return unknown, outside, far, optional_busy, optional_other, edges
 
 
 def _slot(start: int, days: Sequence[_Day], wish: Wish, *, earliest: int) -> Slot:

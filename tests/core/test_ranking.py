@@ -128,8 +128,21 @@ def test_without_common_hours_there_is_a_slot_only_where_hours_are_a_preference(
     people = [person("alice", works=hours()), person("kenji", works=tokyo)]
     assert found(*people) == []
     slots = found(*people, hours=HoursRule.PREFERRED)
-    assert slots[0][1] == [Why.EVERYONE_FREE, Why.OUTSIDE_HOURS]
+    assert slots[0] == (8, [Why.EVERYONE_FREE, Why.OUTSIDE_HOURS, Why.EDGE_OF_HOURS])
+    assert slots[-1][1] == [Why.EVERYONE_FREE, Why.OUTSIDE_HOURS]
     assert found(*people, hours=HoursRule.IGNORED)[0] == (0, [Why.EVERYONE_FREE, Why.EARLIEST])
+
+
+@pytest.mark.parametrize("day", ["2026-03-11", "2026-03-27", "2026-10-23"])
+@pytest.mark.parametrize("zone", [BERLIN, NEW_YORK])
+def test_outside_the_hours_what_is_nearer_to_them_ranks_higher(day: str, zone: ZoneInfo) -> None:
+    """Before and after the working day, also before a weekend on which clocks change."""
+    midnight = at(day, zone)
+    full = TimeSpan(at(f"{day}T09:00", zone), at(f"{day}T17:00", zone))
+    wish = Wish(TimeSpan(midnight, midnight + DAY), HOUR, hours=HoursRule.PREFERRED, limit=4)
+    slots = ranked_slots([person("alice", full, works=hours(zone))], wish)
+    begun = [(slot.span.start - midnight) / HOUR for slot in slots]
+    assert begun == [8, 17, 7, 18]
 
 
 def test_optional_people_do_not_narrow_the_hours() -> None:
