@@ -18,6 +18,14 @@ VIEW_NAMES: Final = {
 }
 
 
+def views_of(day: dt.date, here: str = "") -> list[dict[str, object]]:
+    """Each view of ``day``, for the switch between them; ``here`` names the one on view."""
+    return [
+        {"label": label, "url": address(name, day), "is_here": name == here}
+        for name, label in VIEW_NAMES.items()
+    ]
+
+
 @lru_cache(maxsize=8192)
 def address(view_name: str, day: dt.date) -> str:
     """Where a view shows ``day``; empty where the years end that addresses can name."""

@@ -14,6 +14,7 @@ from calendars.models import CachedEvent
 from tests.browser.conftest import keep_around_now, picture
 from tests.browser.test_barriers import barriers
 from tests.browser.test_calendar import make
+from tests.factories import cached
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +57,21 @@ def test_one_types_and_opens_what_is_found_with_the_keyboard(signed_in: Page, pl
     expect(panel.get_by_role("listitem")).to_have_count(1)
     expect(panel).to_be_visible()
     assert page.url == address
+
+
+def test_a_long_title_has_a_line_of_its_own(signed_in: Page, alices_calendar: Calendar) -> None:
+    page = signed_in
+    title = "Quarterly planning of the whole infrastructure department with auditors from outside"
+    place = "Conference room Lighthouse, third floor, Main Street 12, Hamburg"
+    cached(alices_calendar, {"id": "plan0", "summary": title, "location": place})
+    page.get_by_role("searchbox").fill("infra")
+    row = page.locator("#search-panel .row")
+    expect(row).to_have_count(1)
+    box, shown = row.bounding_box(), row.locator(".title").bounding_box()
+    assert box is not None
+    assert shown is not None
+    assert box["height"] < 60
+    assert shown["width"] > 0.8 * box["width"]
 
 
 def far_plan(calendar: Calendar) -> dt.date:

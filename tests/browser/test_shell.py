@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from calendars.web.words import TO
 from tests.browser.conftest import keep_around_now, picture
 from tests.browser.test_calendar import event, fill_week, make
 from tests.factories import CalendarFactory
@@ -36,6 +37,22 @@ _SHIFTS = """new Promise(resolve => {
 })"""
 
 
+_CHIP = """text => {
+    const chip = document.getElementById("sync-chip");
+    chip.className = "chip warning";
+    delete chip.dataset.since;
+    chip.querySelector(".chip-text").textContent = text;
+}"""
+_CUT = """["h1", ".chip", ".switch", ".member"].filter(part => {
+    const each = document.querySelector(`.topbar ${part}`);
+    const { right, width } = each.getBoundingClientRect();
+    const across = each.scrollWidth > each.clientWidth + 1;
+    const down = each.scrollHeight > each.clientHeight + 1;
+    const isHigh = part === ".chip" && each.offsetHeight > 40;
+    return across || down || isHigh || right > innerWidth || width < 8;
+})"""
+
+
 @pytest.fixture
 def today() -> dt.date:
     return timezone.now().date()
@@ -56,6 +73,20 @@ def test_boxes_beside_the_view_apply_at_once_and_keep_the_focus(
     expect(box).to_be_focused()
     page.keyboard.press("Space")
     expect(event(page, "Demo")).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", [360, 768, 1000, 1280])
+def test_the_bar_has_room_for_its_title_and_for_all_that_the_chip_may_say(
+    signed_in: Page, alice: Member, width: int
+) -> None:
+    page = signed_in
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto("/calendar/week/2026-12-30/")
+    expect(page.locator("h1")).to_have_text(f"28 Dec 2026{TO}3 Jan 2027")
+    for text in ("12 changes need you", "Google unreachable, your changes are safe"):
+        page.evaluate(_CHIP, text)
+        assert page.evaluate(_CUT) == []
+    picture(page, f"bar-{width}")
 
 
 def test_the_small_month_turns_in_place_and_leads_to_days(signed_in: Page) -> None:

@@ -15,7 +15,7 @@ from calendars.queries.access import first_of_each
 from calendars.queries.events import occurrences_for_grid
 from calendars.queries.spans import asked_span
 from calendars.web import layout
-from calendars.web.addresses import VIEW_NAMES, address
+from calendars.web.addresses import address, views_of
 from calendars.web.cards import card_of, substance_of
 from calendars.web.chip import chip_for
 from calendars.web.notices import notices_of
@@ -62,10 +62,7 @@ def shell(
         "today_url": address(view_name, today),
         "previous_url": address(view_name, steps[0]),
         "next_url": address(view_name, steps[1]),
-        "views": [
-            {"label": label, "url": address(name, day), "is_here": name == view_name}
-            for name, label in VIEW_NAMES.items()
-        ],
+        "views": views_of(day, view_name),
         "create_url": create_url(view_name, day),
         "create_day": today if shown[0] <= today <= shown[1] else shown[0],
         "month": small_month(
