@@ -19,7 +19,7 @@ from tests.factories import cached
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from accounts.models import Member
     from calendars.models import Calendar
@@ -156,6 +156,22 @@ def test_a_panel_closes_when_one_goes_on_elsewhere(signed_in: Page, plans: None)
     expect(panel).to_be_visible()
     field.fill("")
     expect(panel).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("address", "found"), [("/calendar/search/", "#live"), ("/", "#search-panel")]
+)
+def test_what_is_typed_before_the_scripts_are_there_is_searched_for(
+    signed_in: Page, plans: None, address: str, found: str
+) -> None:
+    page = signed_in
+    held: list[Route] = []
+    page.route("**/htmx*.js", lambda route: held.append(route))
+    page.goto(address, wait_until="commit")
+    page.get_by_role("searchbox").press_sequentially("budget")
+    page.wait_for_timeout(300)
+    held[0].continue_()
+    expect(page.locator(found).get_by_role("listitem")).to_have_count(2)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
