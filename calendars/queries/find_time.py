@@ -198,6 +198,8 @@ def _reason(reason: Reason, called: Mapping[str, str]) -> dict[str, Any]:
         people=" and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]])),
         is_are="is" if len(names) == 1 and names != ["you"] else "are",
     )
+    if names == ["you"]:
+        sentence = sentence.replace("the working hours of you", "your working hours")
     return {
         "code": reason.why.value,
         "text": sentence[:1].upper() + sentence[1:],

@@ -35,6 +35,7 @@ _SPANS: Final = ((1, "that day"), (3, "3 days"), (7, "a week"), (14, "two weeks"
 
 
 class TimeForm(forms.Form):
+    title = forms.CharField(required=False, max_length=1_024, label="What it is about")
     people = forms.MultipleChoiceField(
         required=False, label="Who has to be there", widget=forms.CheckboxSelectMultiple
     )
@@ -81,6 +82,7 @@ class TimeForm(forms.Form):
     ) -> None:
         """``calendars`` are those that the member can book into, the usual one first."""
         super().__init__(*arguments, **options)
+        self._usual_calendar = calendars[0].google_id if calendars else ""
         self._choices("calendar", [(each.google_id, str(each)) for each in calendars])
         if not calendars:
             del self.fields["calendar"]
@@ -97,6 +99,11 @@ class TimeForm(forms.Form):
         if not dt.date(2000, 1, 1) <= day <= dt.date(2100, 1, 1):
             raise forms.ValidationError("Choose a day of this century.")
         return day
+
+    @property
+    def usual_calendar(self) -> str:
+        """Where it is booked unless another is chosen; empty for who can book nowhere."""
+        return self._usual_calendar
 
     @property
     def required_people(self) -> list[str]:

@@ -35,7 +35,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
   }
 });
 
-document.addEventListener("event-saved", closeDialog);
+document.addEventListener("event-saved", () => {
+  closeDialog();
+  const over = () => document.querySelector(".messages")?.remove();
+  document.addEventListener("htmx:afterSettle", over, { once: true }); // it may hold the button
+});
 
 if (dialog) {
   dialog.addEventListener("close", () => dialogBody.replaceChildren());

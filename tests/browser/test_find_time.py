@@ -62,7 +62,7 @@ def test_from_the_question_to_the_event_with_its_guests(
     picture(page, f"find-time-{width}-{scheme}")
     assert barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.get_by_role("link", name="Book").first.click()
+    page.get_by_role("link", name="More options").first.click()
     form = page.get_by_role("main")
     guests = form.get_by_role("list", name="New guests").locator(".guest-name")
     expect(guests).to_have_count(6)
@@ -70,4 +70,29 @@ def test_from_the_question_to_the_event_with_its_guests(
     expect(form.get_by_label("Calendar", exact=True)).to_have_value("alice@example.test")
     form.get_by_label("Title").fill("Kick-off")
     form.get_by_role("button", name="Save").click()
+    expect(page.locator(".event", has_text="Kick-off")).to_be_attached()
+
+
+@pytest.mark.parametrize("with_keys", [True, False])
+def test_one_click_books_and_one_more_takes_it_back(
+    signed_in: Page, bobs_calendar: Calendar, with_keys: bool
+) -> None:
+    page = signed_in
+    page.goto("/calendar/find-time/")
+    page.get_by_label("What it is about").fill("Kick-off")
+    page.get_by_role("group", name="Who has to be there").get_by_label("bob").check()
+    page.get_by_role("button", name="Find times").click()
+    expect(page.get_by_role("heading", name="Times that fit")).to_be_in_viewport()
+    if with_keys:
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name="Book").first).to_be_focused()
+        page.keyboard.press("Enter")
+    else:
+        page.get_by_role("button", name="Book").first.click()
+    expect(page.locator(".event", has_text="Kick-off")).to_be_attached()
+    said = page.get_by_role("status").filter(has_text="“Kick-off” is saved.")
+    said.get_by_role("link", name="Undo").click()
+    expect(page.locator(".event", has_text="Kick-off")).to_have_count(0)
+    expect(said).to_have_count(0)
+    page.get_by_role("button", name="Redo").click()
     expect(page.locator(".event", has_text="Kick-off")).to_be_attached()

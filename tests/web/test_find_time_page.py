@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from calendars.models import OutsideBusy
+from calendars.models import OutboxOperation, OutsideBusy
 from tests.commands.acting import timed
 from tests.factories import CalendarFactory, cached
 from tests.web.conftest import HTMX
@@ -15,7 +17,7 @@ from tests.web.conftest import HTMX
 if TYPE_CHECKING:
     from django.test import Client
 
-    from accounts.models import GoogleAccount
+    from accounts.models import GoogleAccount, Member
     from calendars.models import Calendar
 
 PAGE = "/calendar/find-time/"
@@ -57,7 +59,81 @@ def test_slots_avoid_what_everybody_has(
     assert "Everyone is free." in page
 
 
-def test_one_click_books_with_guests_and_time_filled_in(
+def sent(page: str) -> dict[str, str]:
+    """What the first button that books sends."""
+    form = page.partition('class="booking"')[2].partition("</form>")[0]
+    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
+    return {name: html.unescape(value) for name, value in fields}
+
+
+def test_one_click_books_it_and_books_it_once(
+    alices: Client, alices_calendar: Calendar, bobs_calendar: Calendar
+) -> None:
+    page = asked(alices, people="bob", optional_others="zoe@elsewhere.test", title="Kick-off")
+    fields = sent(page)
+    for _ in range(2):
+        answer = alices.post("/calendar/event/new", fields)
+        assert answer.headers["Location"] == "/calendar/week/2026-03-11/"
+    made = OutboxOperation.objects.get()
+    assert made.payload["summary"] == "Kick-off"
+    assert made.payload["start"]["dateTime"].startswith("2026-03-11T14:30")  # bob works in New York
+    assert [(guest["email"], guest.get("optional")) for guest in made.payload["attendees"]] == [
+        ("bob@example.test", None),
+        ("zoe@elsewhere.test", True),
+    ]
+
+
+@pytest.mark.parametrize("hours", ["12", "24"])
+def test_a_time_late_in_the_day_is_booked_as_it_was_offered(
+    alices: Client, alice: Member, alices_calendar: Calendar, hours: str
+) -> None:
+    alice.hour_format = hours
+    alice.save()
+    whole = timed("2026-03-11T00:00:00+01:00", "2026-03-11T22:45:00+01:00")
+    cached(alices_calendar, {"id": "busy"}, **whole)
+    page = asked(alices, hours="ignored")
+    alices.post("/calendar/event/new", sent(page))
+    made = OutboxOperation.objects.get().payload
+    assert made["start"]["dateTime"].startswith("2026-03-11T22:45")
+    assert made["end"]["dateTime"].startswith("2026-03-11T23:45")
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ({}, "Meeting"),
+        ({"people": "bob"}, "Meeting with bob"),
+        (
+            {"others": "a@x.test, b@x.test, c@x.test, d@x.test", "hours": "ignored"},
+            "Meeting with a@x.test, b@x.test and 2 more",
+        ),
+    ],
+)
+def test_without_a_title_it_is_called_by_who_is_there(
+    alices: Client,
+    alices_calendar: Calendar,
+    bobs_calendar: Calendar,
+    question: dict[str, str],
+    title: str,
+) -> None:
+    page = asked(alices, **question)
+    assert sent(page)["summary"] == title
+    assert booking(page)["title"] == [title]
+
+
+def test_who_works_by_other_clocks_is_named_with_the_place_and_drawn_by_them(
+    alices: Client, alice: Member, bob: Member, alices_calendar: Calendar, bobs_calendar: Calendar
+) -> None:
+    bob.time_zone = "America/New_York"
+    bob.save()
+    page = asked(alices, people="bob", hours="ignored")  # five hours apart for three weeks
+    assert "bob (New York)" in page
+    assert '<rect class="off" x="0" width="480"' in page  # until 14:00 in Berlin
+    page = asked(alices, people="bob", hours="ignored", first="2026-03-30")
+    assert '<rect class="off" x="0" width="540"' in page
+
+
+def test_more_options_are_the_form_with_guests_and_time_filled_in(
     alices: Client, alices_calendar: Calendar, bobs_calendar: Calendar
 ) -> None:
     query = booking(asked(alices, people="bob", others="zoe@elsewhere.test", hours="ignored"))
@@ -96,9 +172,10 @@ def test_time_before_and_after_it_is_kept_free(
 def test_who_can_book_nowhere_can_still_look(alices: Client, alices_calendar: Calendar) -> None:
     alices_calendar.access_role = "reader"
     alices_calendar.save()
-    page = alices.get(PAGE)
+    page = alices.get(PAGE, ASKED)
     assert page.status_code == 200
-    assert "Book into" not in page.text
+    assert "Book" not in page.text
+    assert "Times that fit" in page.text
 
 
 def test_who_is_not_known_is_never_called_free_and_asked_about(

@@ -96,16 +96,27 @@ def told(
         return trigger_client_event(response, "event-saved", {"key": key} if key else {})
     if request.htmx and urlsplit(back).path == reverse("calendar-problems"):
         return list_answer(request, toast)
-    messages.success(request, _as_message(toast))
+    messages.success(request, _as_message(toast, over_view=bool(here or elsewhere)))
     if request.htmx:
         return HttpResponseClientRedirect(back)
     return redirect(elsewhere or back)
 
 
-def _as_message(toast: Toast) -> str:
+def _as_message(toast: Toast, *, over_view: bool) -> str:
+    """With a link to a page that asks; where scripts run, over a view, it takes back at once."""
     if not toast.undo_url:
         return toast.text
-    return format_html('{} <a href="{}">{}</a>', toast.text, toast.undo_url, toast.undo_label)
+    at_once = format_html(
+        ' hx-post="{}" hx-target="#live" hx-swap="outerHTML show:none" hx-sync="this:drop"',
+        toast.undo_url,
+    )
+    return format_html(
+        '{} <a href="{}"{}>{}</a>',
+        toast.text,
+        toast.undo_url,
+        at_once if over_view else "",
+        toast.undo_label,
+    )
 
 
 def dialog(

@@ -39,7 +39,11 @@ def create(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     make = _form_of(request.user)
     if request.method != "POST":
-        chosen = {"calendar": request.GET.get("calendar"), "next": back_url(request)}
+        chosen = {
+            "summary": request.GET.get("title", ""),
+            "calendar": request.GET.get("calendar"),
+            "next": back_url(request),
+        }
         form = make(initial={**_new_times(request, now), **chosen})
         return editor(request, form, title="New event", whole=bool(_INVITED & request.GET.keys()))
     form = make(request.POST)
