@@ -2,7 +2,6 @@
 
 const dialog = document.getElementById("dialog");
 const dialogBody = document.getElementById("dialog-body");
-const FIRST_HOUR_SHOWN = 7;
 const ROOM_FOR_ITS_LABEL = 12;
 
 function openDialog() {
@@ -61,7 +60,7 @@ if (dialog) {
 // page to page it stays at the same hour.
 const SCROLLED = "secretary.scrolled";
 const scroller = document.getElementById("scroller");
-const hours = document.querySelector(".days-body");
+const begins = document.querySelector(".begins i");
 
 // What a long event says stays in sight below the head of the days; see events.css.
 function headUp() {
@@ -73,12 +72,10 @@ function headUp() {
 document.addEventListener("htmx:afterSettle", headUp);
 document.addEventListener("page-turned", headUp);
 
-if (hours && scroller) {
+if (begins && scroller) {
   const kept = Number(sessionStorage.getItem(SCROLLED) ?? Number.NaN);
   headUp();
-  scroller.scrollTop = Number.isFinite(kept)
-    ? kept
-    : (hours.offsetHeight / 24) * FIRST_HOUR_SHOWN - ROOM_FOR_ITS_LABEL;
+  scroller.scrollTop = Number.isFinite(kept) ? kept : begins.offsetTop - ROOM_FOR_ITS_LABEL;
   const today = scroller.querySelector(".day.is-today");
   const gutter = scroller.querySelector(".gutter").offsetWidth;
   if (today && scroller.scrollWidth > scroller.clientWidth) {

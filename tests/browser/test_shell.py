@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from calendars.web.words import TO
 from tests.browser.conftest import keep_around_now, picture
 from tests.browser.test_calendar import event, fill_week, make
-from tests.factories import CalendarFactory
+from tests.factories import CalendarFactory, cached
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +73,28 @@ def test_boxes_beside_the_view_apply_at_once_and_keep_the_focus(
     expect(box).to_be_focused()
     page.keyboard.press("Space")
     expect(event(page, "Demo")).to_have_count(1)
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_without_scripts_the_week_begins_before_work_and_scrolls_freely(
+    open_page: OpenPage, sign_in: SignIn, alice: Member, alices_calendar: Calendar, motion: str
+) -> None:
+    for number in range(4):
+        day = {edge: {"date": f"2026-03-1{2 + step}"} for step, edge in enumerate(("start", "end"))}
+        cached(alices_calendar, {"id": f"lane{number}", "summary": f"Lane {number}", **day})
+    keep_around_now()
+    page = open_page(java_script_enabled=False, reduced_motion=motion)
+    sign_in(page, alice)
+    page.wait_for_timeout(500)
+    head, seven = page.locator(".days-top"), page.get_by_text("07:00", exact=True).first
+    below, first = head.bounding_box(), seven.bounding_box()
+    assert below is not None
+    assert first is not None
+    assert -10 <= first["y"] - (below["y"] + below["height"]) <= 30
+    page.locator("#scroller").hover()
+    page.mouse.wheel(0, -4_000)
+    page.wait_for_timeout(300)
+    expect(page.get_by_text("01:00", exact=True).first).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("width", [360, 768, 1000, 1280])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import TYPE_CHECKING
+from unittest import mock
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -223,6 +225,44 @@ class TestWhatIsNotKnown:
         self, alices: Client, alices_account: GoogleAccount
     ) -> None:
         assert "on their way from Google" in text_of(alices, WEEK)
+
+
+class TestWhereOneBeginsToLook:
+    """Tuesday, 10 March 2026, at ten in Berlin, unless the test says otherwise."""
+
+    def begins(self, client: Client, address: str) -> int:
+        found = re.search(
+            r'<div class="begins" aria-hidden="true"><i class="r(\d+)">', text_of(client, address)
+        )
+        assert found is not None
+        return (int(found[1]) - 1) // 12
+
+    @pytest.mark.parametrize(("work", "hour"), [(9, 7), (6, 4), (1, 0), (14, 12)])
+    def test_two_hours_before_work(
+        self, alices: Client, alice: Member, alices_calendar: Calendar, work: int, hour: int
+    ) -> None:
+        alice.working_day_start, alice.working_day_end = dt.time(work), dt.time(23)
+        alice.save()
+        assert self.begins(alices, "/calendar/week/2026-03-18/") == hour
+        assert self.begins(alices, "/calendar/day/2026-03-18/") == hour
+
+    @pytest.mark.parametrize(
+        ("now", "hour"), [(0, 0), (5, 4), (7, 6), (8, 7), (10, 7), (15, 7), (16, 8), (23, 15)]
+    )
+    def test_where_today_is_on_view_now_is_in_sight(
+        self, alices: Client, alices_calendar: Calendar, now: int, hour: int
+    ) -> None:
+        moment = dt.datetime(2026, 3, 10, now, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+        with mock.patch("django.utils.timezone.now", return_value=moment):
+            assert self.begins(alices, WEEK) == hour
+            assert self.begins(alices, "/calendar/week/2026-03-18/") == 7
+
+    def test_the_hours_of_the_members_own_zone_count(
+        self, alices: Client, alice: Member, alices_calendar: Calendar
+    ) -> None:
+        alice.time_zone = "Pacific/Auckland"  # ten at night
+        alice.save()
+        assert self.begins(alices, WEEK) == 14
 
 
 class TestOpenCard:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _HOUR = 3600
 _LANES_IN_SIGHT = 6  # keep in step with .bars.is-full of days.css
+_HOURS_BEFORE_WORK = 2
+_HOURS_IN_SIGHT = 10  # on a small screen
 _HOUR_ROWS = _HOUR // layout.ROW_SECONDS
 
 
@@ -84,6 +86,7 @@ def _view(
             for column in grid.days
         ],
         "has_many_lanes": any(bar.lane > _LANES_IN_SIGHT for bar in grid.bars),
+        "begins": place(row=_begins(member, grid.days, now) * _HOUR_ROWS + 1),
         "bars": markup.safe(markup.bar(bar, first=first, view_url=url) for bar in grid.bars),
     }
     return LiveView(
@@ -118,6 +121,17 @@ def _hours(reference: Column, member: Member, *, alone: bool) -> str:
         )
         for row, rows, hour, start in hours
     )
+
+
+def _begins(member: Member, columns: Sequence[Column], now: dt.datetime) -> int:
+    """The hour from which one looks at a view: a little before work, unless now is out of sight."""
+    begins = max(member.working_day_start.hour - _HOURS_BEFORE_WORK, 0)
+    if not any(column.start <= now.timestamp() < column.end for column in columns):
+        return begins
+    hour = now.astimezone(member.zone).hour
+    if hour <= begins:
+        return max(hour - 1, 0)
+    return max(begins, hour - _HOURS_IN_SIGHT + 2)
 
 
 def _second_zone(member: Member, reference: Column) -> dict[str, str] | None:
