@@ -19,10 +19,10 @@ _SPREAD = 0.25
 
 
 @shared_task(name="calendars.sync_account")
-def sync_one(account_id: int, full: bool = False) -> None:
-    """One cycle of one account."""
+def sync_one(account_id: int, full: bool = False, calendar_id: str | None = None) -> None:
+    """One cycle of one account, or of one of its calendars."""
     if settings.CALENDAR_ENABLED:
-        sync_account(account_id=account_id, wish=Wish(full=full))
+        sync_account(account_id=account_id, wish=Wish(full=full, calendar_id=calendar_id))
 
 
 @shared_task(name="calendars.sync_all")

@@ -25,6 +25,7 @@ from calendars.sync.core.resets import sent_with_care
 from calendars.sync.core.saga import held_back
 from calendars.sync.core.types import OperationKind
 from calendars.sync.lease import Leased
+from calendars.sync.neighbours import wake_neighbours
 from calendars.sync.ports import GatewayError, Lane
 from calendars.verdicts import close, record
 
@@ -191,6 +192,7 @@ class LaneStore(Leased):
             close(operations, OperationStatus.APPLIED, now=now)
             if event is None:
                 return
+            wake_neighbours(event.calendar, event.agreed, resource)
             if resource is None:
                 if event.agreed is None:
                     self._withdraw_instances(event, now=now)

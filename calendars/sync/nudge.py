@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from celery import current_app
 from django.conf import settings
@@ -27,20 +27,24 @@ _BREATH_SECONDS: Final = 0.05
 asked for it comes first. What is changed within a breath becomes one message."""
 
 
-class Messenger:
-    """Calls ``send`` for accounts one after another, from a thread of its own, ``pause`` being
-    called first; several wake-ups of one account until then become one.
+K = TypeVar("K", int, tuple[int, str])
+
+
+class Messenger(Generic[K]):
+    """Calls ``send`` for one thing after another, from a thread of its own, ``pause`` being
+    called first; several wake-ups for the same until then become one.
     """
 
-    def __init__(self, *, send: Callable[[int], None], pause: Callable[[], None]) -> None:
-        self._send, self._pause = send, pause
-        self._waiting: set[int] = set()
+    def __init__(self, *, send: Callable[[K], None], pause: Callable[[], None]) -> None:
+        self._send: Callable[[K], None] = send
+        self._pause = pause
+        self._waiting: set[K] = set()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
-    def wake(self, account_id: int) -> None:
+    def wake(self, key: K) -> None:
         with self._changed:
-            self._waiting.add(account_id)
+            self._waiting.add(key)
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._work, name="nudge", daemon=True)
                 self._thread.start()
@@ -54,14 +58,21 @@ class Messenger:
             self._pause()
             with self._changed:
                 woken, self._waiting = sorted(self._waiting), set()
-            for account_id in woken:
-                self._send(account_id)
+            for key in woken:
+                self._send(key)
 
 
-def _send(account_id: int) -> None:
+def _send(key: tuple[int, str]) -> None:
+    account_id, calendar_id = key
+    only = {"calendar_id": calendar_id} if calendar_id else {}
     try:
         current_app.send_task(
-            TASK, args=[account_id], expires=_EXPIRES_SECONDS, ignore_result=True, retry=False
+            TASK,
+            args=[account_id],
+            kwargs=only,
+            expires=_EXPIRES_SECONDS,
+            ignore_result=True,
+            retry=False,
         )
     except Exception as error:
         logger.warning(
@@ -72,7 +83,9 @@ def _send(account_id: int) -> None:
 _messenger = Messenger(send=_send, pause=partial(time.sleep, _BREATH_SECONDS))
 
 
-def wake(*, account_id: int) -> None:
-    """Ask the worker to sync this account soon. Returns at once, whatever the broker does."""
+def wake(*, account_id: int, calendar_id: str = "") -> None:
+    """Ask the worker to sync this account soon, or one calendar of it by Google's id. Returns at
+    once, whatever the broker does.
+    """
     if settings.CALENDAR_ENABLED:
-        _messenger.wake(account_id)
+        _messenger.wake((account_id, calendar_id))
