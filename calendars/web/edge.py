@@ -106,6 +106,14 @@ def carried_out(form: forms.Form, command: Callable[[], T]) -> T | None:
         return None
 
 
+def page_asking(request: MemberRequest) -> str:
+    """The path of the page that HTMX asks from; empty where that is not said, or is no address."""
+    try:
+        return (request.htmx.current_url_abs_path if request.htmx else None) or ""
+    except ValueError:  # anybody can send the header, with anything in it
+        return ""
+
+
 def into_dialog(response: HttpResponse) -> HttpResponse:
     """Have HTMX put this answer into the dialog; the address stays that of the page below."""
     return push_url(retarget(reswap(response, "innerHTML"), f"#{DIALOG}"), False)
@@ -123,8 +131,8 @@ def _refused(request: MemberRequest, error: CalendarError) -> HttpResponse:
 
 def _to_login(request: HttpRequest) -> HttpResponse:
     """The login page, and afterwards back; a fragment is not asked for again, its page is."""
-    htmx: HtmxDetails = cast("MemberRequest", request).htmx
-    if not htmx:
+    asking = cast("MemberRequest", request)
+    if not asking.htmx:
         return redirect_to_login(request.get_full_path())
-    back = htmx.current_url_abs_path or "/"
+    back = page_asking(asking) or "/"
     return HttpResponseClientRedirect(redirect_to_login(back).url)

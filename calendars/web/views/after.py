@@ -17,7 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from calendars.event_resource import span_of
 from calendars.web.cards import key_of
 from calendars.web.change_notes import notes_of
-from calendars.web.edge import into_dialog
+from calendars.web.edge import into_dialog, page_asking
 from calendars.web.views.at_address import drawn, shown_dates, view_at
 from calendars.web.views.live import Toast, answer
 from calendars.web.views.problem_list import list_answer
@@ -38,8 +38,7 @@ REFUSED = 422
 
 def back_url(request: MemberRequest, *, home: str = "calendar-home") -> str:
     """The page of ours that the member came from; ``home`` where that is not said."""
-    htmx_page = request.htmx.current_url_abs_path if request.htmx else None
-    wanted = request.POST.get("next") or request.GET.get("next") or htmx_page or ""
+    wanted = request.POST.get("next") or request.GET.get("next") or page_asking(request)
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/"):
         return wanted
     return reverse(home)
