@@ -272,10 +272,18 @@ LOG_LEVEL = env.choice(
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "plain": {
+            "()": "secretary_project.log_lines.Formatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
+    "filters": {"without_words": {"()": "secretary_project.log_lines.WithoutWords"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        name: {"level": LOG_LEVEL} for name in ("accounts", "calendars", "secretary_project")
+        **{name: {"level": LOG_LEVEL} for name in ("accounts", "calendars", "secretary_project")},
+        "celery.app.trace": {"filters": ["without_words"]},
+        "uvicorn": {"handlers": ["console"], "propagate": False},  # else it has a form of its own
     },
 }
