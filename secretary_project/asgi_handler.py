@@ -8,9 +8,11 @@ answers that never end, so one step there and back is enough; it halves the time
 from __future__ import annotations
 
 import asyncio
+import io
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.core import signals
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
@@ -50,9 +52,11 @@ class OneStepHandler(ASGIHandler):
         if scope["type"] != "http":
             raise ValueError(f"This server speaks HTTP, not {scope['type']}.")
         try:
-            body = await self.read_body(receive)
+            body = await _read(receive)
         except RequestAborted:
             return
+        if _is_too_large(body):
+            scope = _as_too_large(scope, body)
         loop = asyncio.get_running_loop()
         response, stays_open = await loop.run_in_executor(self._threads, self._answer, scope, body)
         if not stays_open:
@@ -63,12 +67,15 @@ class OneStepHandler(ASGIHandler):
         finally:
             await loop.run_in_executor(self._threads, response.close)
 
-    def _answer(self, scope: Scope, body: IO[bytes]) -> tuple[HttpResponseBase, bool]:
+    def _answer(self, scope: Scope, body: io.BytesIO) -> tuple[HttpResponseBase, bool]:
         """The whole of a request but its sending, and whether the answer is still to be closed."""
+        is_cut = _is_too_large(body)
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
         request, refusal = self.create_request(scope, body)
         response = refusal or self.get_response(request)  # type: ignore[arg-type] # one is None
+        if is_cut:
+            response.headers["Connection"] = "close"  # nobody reads what is still to come
         if isinstance(response, StreamingHttpResponse):
             if response.is_async:
                 return response, True
@@ -94,6 +101,36 @@ class OneStepHandler(ASGIHandler):
             ends = await asyncio.gather(sending, leaving, return_exceptions=True)
         if isinstance(ends[0], Exception) and not isinstance(ends[0], OSError):
             raise ends[0]
+
+
+async def _read(receive: Receive) -> io.BytesIO:
+    """The body, or as much of it as shows that it is larger than anything we take.
+
+    Django's own way would write all of it to the disk first, of whoever sends it.
+    """
+    body, more = io.BytesIO(), True
+    while more and not _is_too_large(body):
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise RequestAborted
+        body.write(message.get("body", b""))
+        more = message.get("more_body", False)
+    body.seek(0)
+    return body
+
+
+def _is_too_large(body: io.BytesIO) -> bool:
+    return body.getbuffer().nbytes > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def _as_too_large(scope: Scope, body: io.BytesIO) -> Scope:
+    """With the length that was read: a form that came in parts says none, and Django believes it.
+
+    So each edge refuses the body in its own words.
+    """
+    size = str(body.getbuffer().nbytes).encode()
+    others = [(name, value) for name, value in scope["headers"] if name != b"content-length"]
+    return {**scope, "headers": [*others, (b"content-length", size)]}
 
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:

@@ -43,6 +43,11 @@ def _json(request: HttpRequest) -> HttpResponse:
         return answer_of(error)
 
 
+@csrf_exempt
+def _form(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(request.POST["a"])
+
+
 def _wait_for_the_others(_: HttpRequest) -> HttpResponse:
     _meeting.wait(timeout=10)
     return HttpResponse("together")
@@ -81,6 +86,7 @@ urlpatterns = [
     path("fails", _fails),
     path("echo", _echo),
     path("json", _json),
+    path("form", _form),
     path("together", _wait_for_the_others),
     path("pieces", _pieces),
     path("open", _Open),
@@ -177,6 +183,22 @@ class TestOneStep:
     ) -> None:
         found = ask(handler, "/json", *[b" " * 500_000] * 3)
         assert (found.status, b"too_large" in found.body) == (413, True)
+
+    @pytest.mark.parametrize("says", [[], [(b"content-length", b"3000000")]])
+    def test_a_form_beyond_the_limit_is_refused_and_its_connection_ends(
+        self, handler: OneStepHandler, says: list[tuple[bytes, bytes]]
+    ) -> None:
+        kind = (b"content-type", b"application/x-www-form-urlencoded")
+        headers = [(b"host", b"localhost"), kind, *says]
+        found = ask(handler, "/form", b"a=1&b=", *[b"x" * 1_000_000] * 3, headers=headers)
+        assert (found.status, (b"Connection", b"close") in found.sent[0]["headers"]) == (400, True)
+
+    def test_of_a_body_beyond_the_limit_no_more_is_read_than_shows_it(
+        self, handler: OneStepHandler
+    ) -> None:
+        endless = Client("/json", *[b" " * 500_000] * 100)
+        run(endless.run(handler), seconds=20)
+        assert (endless.status, len(endless.parts)) == (413, 97)
 
     def test_who_leaves_before_the_body_is_whole_changes_nothing(
         self, handler: OneStepHandler
