@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from drf_spectacular.authentication import SessionScheme
@@ -171,4 +172,4 @@ class RawSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
         auto_schema: AutoSchema,  # noqa: ARG002
         direction: str,  # noqa: ARG002
     ) -> Any:
-        return self.target.json_schema
+        return deepcopy(self.target.json_schema)  # it is changed in place further on

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.urls import path, re_path
-from drf_spectacular.views import SpectacularAPIView
 
 from calendars.api import (
     views_calendar_list,
@@ -65,7 +64,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("status", views_sync.StatusView.as_view()),
     path("sync/trigger", views_sync.SyncTriggerView.as_view()),
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema/", views_docs.OpenApiDocument.as_view(), name="api-schema"),
     path("docs/", views_docs.SwaggerPage.as_view(url_name="api-schema"), name="api-docs"),
     re_path(r"", views_docs.unknown_route),
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from binascii import crc32
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 import schemathesis
@@ -230,6 +232,26 @@ def test_the_document_is_served_to_everybody(client: Client, db: None) -> None:
     response = client.get("/api/schema/?format=json")
     assert response.status_code == 200
     assert response.json()["paths"].keys() == document["paths"].keys()
+
+
+def test_the_document_is_the_same_and_whole_each_time_it_is_made() -> None:
+    again = SchemaGenerator().get_schema(request=None, public=True)
+    assert again == document
+    named = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(again)))
+    assert named <= again["components"]["schemas"].keys()
+
+
+def test_the_document_is_made_once_however_often_it_is_asked_for(client: Client, db: None) -> None:
+    client.get("/api/schema/")
+    with mock.patch.object(SchemaGenerator, "get_schema", side_effect=AssertionError):
+        assert client.get("/api/schema/").content.startswith(b"openapi: 3.")
+
+
+@pytest.mark.parametrize("query", ["version=%0d%0aX: y", "lang=%00", "version=%22%3Ba%3D%22"])
+def test_nothing_of_a_request_gets_into_the_document(client: Client, db: None, query: str) -> None:
+    plain, asked = client.get("/api/schema/"), client.get(f"/api/schema/?{query}")
+    assert (asked.status_code, asked.content) == (200, plain.content)
+    assert asked.headers == plain.headers
 
 
 # The Swagger page
