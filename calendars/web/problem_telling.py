@@ -58,6 +58,7 @@ _REFUSED: Final = {
     Wanted.DELETE: "Google did not delete this event.",
     Wanted.MOVE: "Google did not move this event.",
 }
+_LATE: Final = "The event was changed since: who approves is asked which to keep."
 _TIME: Final = ("start", "end", "recurrence")
 RECONNECT_URL: Final = "settings-accounts"
 
@@ -158,10 +159,11 @@ class Telling:
     def proposal(self, asked: Asked) -> Problem:
         via = asked.operation.actor_via or "A program"
         left = expires_at(asked.operation.created_at) - self.now
+        late = f" {_LATE}" if asked.wanted is Wanted.CHANGE and _is_late(asked.operation) else ""
         return self._of(
             asked,
             badge=BADGES[LocalStatus.PROPOSED],
-            sentence=f"{via} proposes {asked.wanted.value}. {_lasts(left)}",
+            sentence=f"{via} proposes {asked.wanted.value}. {_lasts(left)}{late}",
             actions=[Action("approve", "Approve", "primary"), Action("decline", "Decline")],
         )
 
@@ -263,6 +265,14 @@ def _shown(operation: OutboxOperation) -> Mapping[str, Any]:
     """Its event as it shows now; empty where it is gone."""
     event = cache.find_event(calendar_id=operation.calendar_id, event_id=operation.event_id)
     return event.resource if event and not is_cancelled(event.resource) else {}
+
+
+def _is_late(proposal: OutboxOperation) -> bool:
+    """Whether what it would change was changed since."""
+    now = _shown(proposal)
+    return bool(now) and any(
+        not same_field(name, now.get(name), value) for name, value in proposal.base.items()
+    )
 
 
 def _differing(before: Mapping[str, Any], create: OutboxOperation) -> list[str]:

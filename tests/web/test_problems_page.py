@@ -298,6 +298,23 @@ class TestProposals:
         assert "proposes a new event" in page
         assert any("bob@example.test" in cell for cell in cells(page))
 
+    @pytest.mark.parametrize("htmx", [True, False])
+    def test_one_that_comes_too_late_says_so_and_leads_to_both_versions(
+        self, alices: Client, event: Calendar, htmx: bool
+    ) -> None:
+        proposal = propose(event, location="Cellar")
+        late = "The event was changed since"
+        assert late not in said(alices)
+        row = cache.find_event(calendar_id=event.pk, event_id="abcde")
+        assert row is not None
+        there = {**row.resource, "location": "Roof"}
+        cache.save_event(row, agreed=there, etag='"2"', operations=[], now=NOW)
+        assert late in said(alices)
+        address, headers = f"{PAGE}{proposal.op_id}/approve", HTMX if htmx else {}
+        answer = alices.post(address, {"next": "/"}, follow=True, **headers)
+        assert cells(answer.text) == ["Cellar", "Roof"]
+        assert "Keep mine" in answer.text
+
     def test_one_yes_sends_it_and_can_be_taken_back(self, alices: Client, event: Calendar) -> None:
         proposal = propose(event, location="Cellar")
         answer = act(alices, proposal, "approve")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,7 +23,7 @@ from calendars.queries.proposals import proposals_of
 from calendars.web.asked import asked_for
 from calendars.web.edge import MemberRequest, member_page
 from calendars.web.problems import MOST_SHOWN, problem_of
-from calendars.web.views.after import dialog, told
+from calendars.web.views.after import back_url, dialog, told
 from calendars.web.views.problem_list import list_context
 
 if TYPE_CHECKING:
@@ -60,12 +62,7 @@ def problems(request: MemberRequest) -> HttpResponse:
 @member_page
 def problem(request: MemberRequest, op_id: int) -> HttpResponse:
     """One of the list by itself; what was decided meanwhile leads to the list."""
-    operation = access.operation_of(member=request.user, op_id=op_id)
-    found = problem_of(operation, member=request.user, now=timezone.now())
-    if found is None:
-        return redirect("calendar-problems")
-    context = {"title": found.title, "problem": found}
-    return dialog(request, "calendar/_one_problem.html", context)
+    return _by_itself(request, access.operation_of(member=request.user, op_id=op_id))
 
 
 @require_POST
@@ -125,9 +122,9 @@ def _done(
         return told(request, _DISCARDED.get(operation.op_type, _GIVEN_UP), home=_HOME)
     if action == "approve":
         approved = proposals.approve(actor=actor, operation=operation, now=now)
-        clashes = approved.status == OperationStatus.CONFLICT
-        sentence = "The event has changed since: choose." if clashes else "Approved."
-        return told(request, sentence, undo=None if clashes else approved, home=_HOME)
+        if approved.status == OperationStatus.CONFLICT:
+            return _to_be_settled(request, approved)
+        return told(request, "Approved.", undo=approved, home=_HOME)
     if action == "decline":
         proposals.decline(actor=actor, operation=operation, now=now)
         return told(request, "Declined.", home=_HOME)
@@ -135,6 +132,22 @@ def _done(
         undone = undo(actor=actor, operation=operation, now=now)
         return told(request, undone.note, undo=undone.operation, undo_label="Redo", home=_HOME)
     raise NotFoundError("There is no such action.", op_id=operation.op_id)
+
+
+def _by_itself(request: MemberRequest, operation: OutboxOperation) -> HttpResponse:
+    found = problem_of(operation, member=request.user, now=timezone.now())
+    if found is None:
+        return redirect("calendar-problems")
+    context = {"title": found.title, "problem": found}
+    return dialog(request, "calendar/_one_problem.html", context)
+
+
+def _to_be_settled(request: MemberRequest, operation: OutboxOperation) -> HttpResponse:
+    """What was approved too late leads to the two versions at once."""
+    if request.htmx:
+        return _by_itself(request, operation)
+    query = urlencode({"next": back_url(request, home=_HOME)})
+    return redirect(f"{reverse('calendar-problem', args=[operation.op_id])}?{query}")
 
 
 def _chosen_fields(request: MemberRequest) -> dict[str, str]:
