@@ -213,3 +213,14 @@ def test_while_an_account_fills_its_page_asks_often(
     assert "every 10s" in alices.get(PAGE).text
     AccountSyncState.objects.update(last_cycle_at=None)
     assert "every 2s" in alices.get(PAGE).text
+
+
+@pytest.mark.parametrize(
+    ("client_file", "address"), [("client.json", "/settings/accounts/connect/"), ("", PAGE)]
+)
+def test_who_has_no_account_yet_is_led_straight_to_google_where_that_can_be(
+    alices: Client, settings: Any, client_file: str, address: str
+) -> None:
+    settings.GOOGLE_CREDENTIALS_FILE = client_file
+    page = alices.get("/calendar/week/2026-03-11/").text
+    assert f'href="{address}">Connect Google</a>' in page

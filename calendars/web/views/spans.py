@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -83,7 +84,8 @@ def _span_page(request: MemberRequest, view_name: str, day: dt.date) -> HttpResp
     try:
         view = drawn(here, member=request.user, now=timezone.now())
     except NoGoogleAccountError:
-        return render(request, "calendar/empty.html")
+        can_connect = bool(settings.GOOGLE_CREDENTIALS_FILE)
+        return render(request, "calendar/empty.html", {"can_connect": can_connect})
     return answer(request, view, opened=_opened(request, asked, view.url) if asked else None)
 
 
