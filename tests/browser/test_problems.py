@@ -211,6 +211,8 @@ def test_what_waits_is_decided_on_the_card_of_its_event(
     page.evaluate("document.body.dataset.same = 'page'")
     page.locator(".event", has_text=title).first.click()
     dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name=button)).to_be_visible()
+    assert barriers(page) == []
     dialog.get_by_role("button", name=button).click()
     expect(dialog).to_be_hidden()
     expect(page.get_by_role("status")).to_contain_text(said)
