@@ -63,6 +63,34 @@ def test_a_lost_reply_settles_the_edits_up_to_the_value_that_google_has() -> Non
     assert verdict(event(summary="Tea"), first, second) == Comparison(frozenset({1}))
 
 
+def test_an_edit_that_takes_back_a_part_of_an_earlier_one_does_not_settle_it() -> None:
+    start, end = event()["start"], event()["end"]
+    moved = patch(1, {"start": LATER, "end": EVENING}, {"start": start, "end": end})
+    shorter = patch(2, {"end": end}, {"end": EVENING})
+    assert verdict(event(location="There"), moved, shorter) == Comparison()
+
+
+def test_an_answer_taken_back_does_not_settle_the_comment_that_came_with_it() -> None:
+    asked, said = guest("ben@x.test"), guest("ben@x.test", comment="Late")
+    accepted = {**said, "responseStatus": "accepted"}
+    first = patch(1, {"attendees": [accepted]}, {"attendees": [asked]})
+    second = patch(2, {"attendees": [said]}, {"attendees": [accepted]})
+    agreed = event(attendees=[asked])
+    assert verdict({**agreed, "location": "There"}, first, second, agreed=agreed) == Comparison()
+    there = {**agreed, "attendees": [accepted]}
+    assert verdict(there, first, second, agreed=agreed).settled == {1}
+    there = {**agreed, "attendees": [said]}
+    assert verdict(there, first, second, agreed=agreed).settled == {1, 2}
+
+
+def test_a_guest_added_and_removed_again_has_to_go_where_google_has_them() -> None:
+    ben = guest("ben@x.test")
+    first = patch(1, {"attendees": [ben]}, {"attendees": []})
+    second = patch(2, {"attendees": []}, {"attendees": [ben]})
+    assert verdict(event(attendees=[ben]), first, second).settled == {1}
+    assert verdict(event(location="There"), first, second).settled == {1, 2}
+
+
 def test_all_edits_of_a_field_in_conflict_are_in_conflict() -> None:
     first = patch(1, {"summary": "Tea"}, {"summary": "Lunch"})
     second = patch(2, {"summary": "Dinner", "location": "x"}, {"summary": "Tea"})

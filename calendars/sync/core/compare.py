@@ -8,7 +8,7 @@ conflict. An edit against a remote delete and a delete against a remote edit are
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from calendars.sync.core import people
 from calendars.sync.core.merge import apply_patch
@@ -23,7 +23,7 @@ from calendars.sync.core.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 EDITED_BOTH = "changed_on_both_sides"
 DELETED_THERE = "deleted_at_google"
@@ -122,13 +122,29 @@ def _patches(
 
 
 def _satisfied(unit: str, chain: Sequence[Operation], incoming: Resource) -> Iterator[Operation]:
-    """The newest operation whose value Google has, and all before it."""
-    reached = [
-        index
-        for index, op in enumerate(chain)
-        if holds(unit, incoming, payload=op.payload, base=op.base)
-    ]
-    yield from chain[: reached[-1] + 1] if reached else ()
+    """The newest operation after which Google has all that it and those before it want."""
+    payload: dict[str, Any] = {}
+    base: dict[str, Any] = {}
+    reached = -1
+    for index, op in enumerate(chain):
+        payload, base = _joined(unit, payload, base, op)
+        alone = holds(unit, incoming, payload=op.payload, base=op.base)
+        if alone and holds(unit, incoming, payload=payload, base=base):
+            reached = index
+    yield from chain[: reached + 1]
+
+
+def _joined(
+    unit: str, payload: Mapping[str, Any], base: Mapping[str, Any], op: Operation
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A change of a unit and the one after it as one: of each field, and each guest, the last."""
+    if unit != "attendees":
+        return {**payload, **op.payload}, {**op.base, **base}
+    before, after = people.joined(
+        (base.get(unit) or [], payload.get(unit) or []),
+        (op.base.get(unit) or [], op.payload.get(unit) or []),
+    )
+    return {unit: after}, {unit: before}
 
 
 def holds(unit: str, incoming: Resource, *, payload: Resource, base: Resource) -> bool:

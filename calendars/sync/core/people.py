@@ -73,6 +73,21 @@ def merged(*, base: People, mine: People, theirs: People) -> list[dict[str, Any]
     return result
 
 
+def joined(
+    first: tuple[People, People], then: tuple[People, People]
+) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """Two changes, each ``base`` and ``mine``, as the one change from before the first to after
+    the second. Somebody added by the first and removed by the second is in neither."""
+    (base, mine), (later_base, later_mine) = (
+        tuple(map(_by_key, change)) for change in (first, then)
+    )
+    added = mine.keys() - base.keys()
+    before = {key: each for key, each in later_base.items() if key not in added} | base
+    gone = later_base.keys() - later_mine.keys()
+    after = {key: each for key, each in mine.items() if key not in gone} | later_mine
+    return list(before.values()), list(after.values())
+
+
 def clash(*, base: People, mine: People, theirs: People, agreed: People) -> bool:
     """Whether both sides changed the same fact of the same person to different values.
 
