@@ -219,8 +219,22 @@ def restamp(world: World, calendar: Calendar, row: EventRow, *, moves_updated: b
         row.slots, row.span = None, span_of(calendar, row.resource)
     calendar.put(row, stamp=stamp)
     world.note("events", calendar.id)
+    _take_back(calendar, row)
     for exception in calendar.exceptions(row.id):
         _rederive(world, calendar, row, exception, stamp)
+
+
+def _take_back(calendar: Calendar, master: EventRow) -> None:
+    """An instance whose slot the series has again is an ordinary one, not a stub."""
+    if is_tombstone(master.resource):
+        return
+    shed = calendar.shed.pop(master.id, [])
+    for event_id in shed:
+        row = calendar.rows[event_id]
+        if has_slot(calendar, master, slot_of(event_id.rpartition("_")[2])):
+            row.hidden = row.hidden or not row.master_id
+        else:
+            calendar.shed.setdefault(master.id, []).append(event_id)
 
 
 def _rederive(
@@ -234,6 +248,7 @@ def _rederive(
     elif not stays and not has_slot(calendar, master, slot):
         row.resource = bare(row.resource | {"etag": event_etag(stamp)})
         del calendar.children[master.id][row.id]
+        calendar.shed.setdefault(master.id, []).append(row.id)
         row.master_id, row.overrides = "", None
         calendar.put(row, stamp=stamp)
     else:

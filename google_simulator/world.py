@@ -66,7 +66,8 @@ class EventRow:
     grave: Resource | None = None
     """A deleted event's last resource."""
     hidden: bool = False
-    """An exception that went with its series: in no list any more."""
+    """In no list any more: an exception that went with its series, or the stub of an instance that
+    its series has again."""
     reminders: dict[str, Resource] = field(default_factory=dict)
     """Reminders of people other than the calendar's owner."""
     guests: list[str] = field(default_factory=list)
@@ -114,6 +115,8 @@ class Calendar:
     """By id, the most recently changed last."""
     children: dict[str, dict[str, None]] = field(default_factory=dict)
     """Ids of the exceptions of each series."""
+    shed: dict[str, list[str]] = field(default_factory=dict)
+    """Ids of the stubs of each series: exceptions whose slot it has no longer."""
     splits: dict[str, None] = field(default_factory=dict)
     """Ids of series that were cut off from another one (`..._R20250327T123000`)."""
     acl: dict[str, AclRule] = field(default_factory=dict)

@@ -134,6 +134,21 @@ def test_a_trim_turns_later_exceptions_into_bare_stubs(
     assert len(starts(api, series)) == 3
 
 
+def test_an_instance_that_its_series_has_again_is_no_stub_any_more(
+    api: Any, sim: Simulator, series: str
+) -> None:
+    changed = f"{series}_20310328T090000Z"
+    sim.patch_event(ANN, changed, {"summary": "Forgotten"})
+    _, token, _ = follow(api, calendarId="primary")
+    rule = api.events().get(calendarId="primary", eventId=series).execute()["recurrence"]
+    patch(api, series, {"recurrence": ["RRULE:FREQ=DAILY;UNTIL=20310327T225959Z"]})
+    patch(api, series, {"recurrence": rule})
+    items, _, _ = follow(api, calendarId="primary", syncToken=token)
+    assert changed not in {item["id"] for item in items}
+    instance = api.events().get(calendarId="primary", eventId=changed).execute()
+    assert (instance["status"], instance["summary"] == "Forgotten") == ("confirmed", False)
+
+
 def test_an_exception_keeps_its_own_fields_and_follows_the_rest(
     api: Any, sim: Simulator, series: str
 ) -> None:
