@@ -83,6 +83,12 @@ def test_a_new_event_has_the_reminders_that_google_gives_it(
     assert shown(event, agreed=None)["reminders"] == reminders
 
 
+def test_a_conference_that_was_asked_for_is_pending() -> None:
+    request = {"requestId": "one", "conferenceSolutionKey": {"type": "hangoutsMeet"}}
+    conference = shown({"conferenceData": {"createRequest": request}})["conferenceData"]
+    assert conference["createRequest"] == {**request, "status": {"statusCode": "pending"}}
+
+
 def test_what_was_not_changed_is_left_as_it_is() -> None:
     odd = {**TIMED, "transparency": "opaque", "attendees": [], "reminders": None}
     resource = {**odd, "summary": "Lunch"}

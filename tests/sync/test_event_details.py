@@ -97,6 +97,17 @@ def test_reminders_arrive_as_google_keeps_them_and_are_no_conflict(
     assert not OutboxOperation.objects.exclude(status=OperationStatus.APPLIED).exists()
 
 
+@pytest.mark.parametrize("start", ["2026-03-29", "2026-03-29T10:00:00"])
+def test_a_new_event_has_its_usual_reminders_before_google_has_it(world: World, start: str) -> None:
+    world.sync()
+    end = "2026-03-30" if len(start) == len("2026-03-29") else "2026-03-29T11:00:00"
+    local_id = world.create(start=start, end=end)
+    before = world.seen(local_id).resource["reminders"]
+    world.sync()
+    assert world.seen(local_id).resource["reminders"] == before
+    assert before["useDefault"] is ("T" in start)
+
+
 def test_reminders_of_another_order_changed_on_both_sides_are_the_same(world: World) -> None:
     made = world.google.insert_event(ALICE, world.timed())
     world.sync()

@@ -49,7 +49,17 @@ def printed(
         ]
     if "reminders" in changed or agreed is None:
         result["reminders"] = _reminders(result, usual_reminders)
+    if (conference := result.get("conferenceData")) and "conferenceData" in changed:
+        result["conferenceData"] = _asked_for(conference)
     return result
+
+
+def _asked_for(conference: Mapping[str, Any]) -> dict[str, Any]:
+    """A conference that Google is still to be asked for is as one that it is making (3.6)."""
+    request = conference.get("createRequest")
+    if not request or "status" in request:
+        return dict(conference)
+    return {**conference, "createRequest": {**request, "status": {"statusCode": "pending"}}}
 
 
 def _keys(*lists: Sequence[Mapping[str, Any]] | None) -> set[str]:
