@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from calendars import bulk, event_resource, recurrence
 from calendars.bulk import OccurrenceRow
 from calendars.event_resource import Span
-from calendars.models import CachedEvent
+from calendars.models import CachedEvent, LocalStatus
 from calendars.sync.core.values import changed_units
 from calendars.window import window_of
 from secretary_project.prepared_query import PreparedQuery
@@ -72,11 +72,20 @@ def is_cut_off(exception: CachedEvent, series: CachedEvent | None) -> bool:
     Where Google has it so, the exception is Google's to take away.
     """
     slot = exception.original_start
-    if series is None or not slot or (series.etag and series.agreed_json is None):
+    if series is None or not slot or (series.etag and series.local_status == LocalStatus.SYNCED):
         return False
     if has_slot(series.resource, slot, series.calendar):
         return False
     return not exception.etag or has_slot(series.agreed or {}, slot, series.calendar)
+
+
+def is_placeless(exception: CachedEvent, series: CachedEvent) -> bool:
+    """Whether an exception that is only here has no slot in its series, whatever becomes of that:
+    neither as Google has it nor as it shows here."""
+    slot = exception.original_start
+    if exception.etag or not slot or has_slot(series.resource, slot, series.calendar):
+        return False
+    return not has_slot(series.agreed or {}, slot, series.calendar)
 
 
 def occurrences_of(

@@ -173,7 +173,9 @@ def _show_exceptions(event: CachedEvent, arrived: CachedEvent, *, now: dt.dateti
         copy = cached_row.new_event(
             calendar=arrived.calendar, event_id=exception.event_id, local_id=exception.local_id
         )
-        cache.save_event(copy, agreed=exception.resource, etag="", operations=[], now=now)
+        parties = {name: arrived.resource[name] for name in ("creator", "organizer")}
+        agreed = {**exception.resource, **parties}
+        cache.save_event(copy, agreed=agreed, etag="", operations=[], now=now)
 
 
 def _copied(

@@ -80,6 +80,7 @@ class Flush:
             )
             if count and not number:
                 logger.info("Processing %d pending outbox operations", count)
+                self.store.drop_placeless(now=self.clock.now())
             due = [event_pk for event_pk in lanes if outcomes.get(event_pk, True)]
             if not due:
                 break

@@ -17,12 +17,19 @@ from calendars import (
 )
 from calendars.locks import lock_calendar, lock_event
 from calendars.made_ids import google_id_of
-from calendars.models import CachedEvent, Calendar, OperationStatus, OperationType, OutboxOperation
+from calendars.models import (
+    CachedEvent,
+    Calendar,
+    LocalStatus,
+    OperationStatus,
+    OperationType,
+    OutboxOperation,
+)
 from calendars.models.outbox import NEVER_SENT, SUPERSEDED, UNDONE
 from calendars.sync import leftovers, mishaps, resets
 from calendars.sync.core.compare import DELETED_THERE, Comparison, compare, compare_with_nothing
 from calendars.sync.core.resets import sent_with_care
-from calendars.sync.core.saga import held_back
+from calendars.sync.core.saga import between_moves, held_back
 from calendars.sync.core.types import OperationKind
 from calendars.sync.lease import Leased
 from calendars.sync.neighbours import wake_neighbours
@@ -67,6 +74,21 @@ class LaneStore(Leased):
         )
         keys = [cache.find_event(calendar_id=pk, event_id=event) for pk, event in due]
         return len(rows), list(dict.fromkeys(event.pk for event in keys if event is not None))
+
+    def drop_placeless(self, *, now: dt.datetime) -> None:
+        made_here = CachedEvent.objects.filter(
+            calendar__account_id=self.account_id, local_status=LocalStatus.PENDING, etag=""
+        )
+        for event in made_here.exclude(recurring_event_id="").select_related("calendar"):
+            series, operations = _series_of(event), _open(event)
+            if (
+                series is not None
+                and between_moves(operations, of_series=_open(series))
+                and cached_occurrences.is_placeless(event, series)
+            ):
+                self.settle(
+                    event.pk, applied=(), withdrawn=[op.op_id for op in operations], now=now
+                )
 
     def lane(self, event_pk: int) -> Lane | None:
         event = self._read(event_pk)

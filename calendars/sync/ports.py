@@ -348,6 +348,11 @@ class Store(Protocol):
     ) -> tuple[int, list[int]]:
         """How many operations wait, and their events' keys, oldest operation first."""
 
+    def drop_placeless(self, *, now: dt.datetime) -> None:
+        """Withdraw changes of occurrences whose slot a series only passes through, by a move and
+        another one that both wait: sent, they would make Google go that way too, and forget there
+        what it knows of other occurrences."""
+
     def lane(self, event_pk: int) -> Lane | None:
         """The lane of an event; None when the event is gone."""
 

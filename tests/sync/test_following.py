@@ -182,6 +182,42 @@ def test_an_occurrence_that_a_waiting_move_makes_is_changed_after_the_move(world
     assert not OutboxOperation.objects.exclude(status__in=["applied", "cancelled"]).exists()
 
 
+def test_an_occurrence_of_a_move_that_is_moved_back_goes_with_it_at_once(world: World) -> None:
+    series, _ = weekly(world)
+    world.edit(series, ALL, start="2026-03-11T14:00:00")
+    world.edit(f"{series}_20260325T130000Z", ONE, summary="Between the moves")
+    world.edit(series, ALL, start="2026-03-11T10:00:00")
+    before = world.shown_here()
+    assert {title for _, _, title, _ in before} == {"Lunch", "Its own"}
+    assert world.sync(insist=True).succeeded
+    assert world.shown_here() == world.shown_at_google() == before
+    assert world.writes() == []
+    assert not OutboxOperation.objects.exclude(status__in=["applied", "cancelled"]).exists()
+
+
+def test_what_a_series_gets_while_it_is_away_is_there_when_it_comes_back(world: World) -> None:
+    series, second = weekly(world)
+    third = f"{series}_20260325T090000Z"
+    world.edit(third, ONE, summary="Mine")
+    world.edit(series, ALL, start="2026-03-11T14:00:00")
+    world.edit(series, ALL, location="Roof", color_id="3")
+    world.edit(series, ALL, start="2026-03-11T10:00:00")
+    before = [world.seen(each).resource for each in (second, third)]
+    assert [(each["location"], each["colorId"]) for each in before] == [("Roof", "3")] * 2
+    assert world.sync(insist=True).succeeded
+    assert [world.seen(each).resource["location"] for each in (second, third)] == ["Roof"] * 2
+    assert world.shown_here() == world.shown_at_google()
+
+
+def test_an_edit_whose_slot_google_moved_away_is_not_dropped_without_a_word(world: World) -> None:
+    series, _ = weekly(world)
+    world.edit(f"{series}_20260325T090000Z", ONE, summary="Mine")
+    world.google.patch_event(ALICE, series, world.timed(11, 14))
+    world.sync(insist=True)
+    [operation] = OutboxOperation.objects.all()
+    assert (operation.status, operation.reason) == ("conflict", "deleted_at_google")
+
+
 def test_an_occurrence_that_looks_as_before_is_not_written_again(world: World) -> None:
     series, _ = weekly(world)
     row = world.seen(series)

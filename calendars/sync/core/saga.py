@@ -72,6 +72,18 @@ def held_back(
     )
 
 
+def between_moves(operations: Sequence[Operation], *, of_series: Sequence[Operation]) -> bool:
+    """Whether the changes of an instance lie between two moves of its series, of all of which
+    nobody but the member knows yet: then its slot may be one that the series only passes through.
+    """
+    asked = [op for op in (*operations, *of_series) if op.state is not OperationState.PROPOSED]
+    moves = [op.op_id for op in of_series if not op.payload.keys().isdisjoint(TIME_FIELDS)]
+    if not operations or not moves or any(op.saga for op in operations):
+        return False
+    unknown = all(op.state is OperationState.PENDING and not op.attempts for op in asked)
+    return unknown and min(moves) < operations[0].op_id and operations[-1].op_id < max(moves)
+
+
 def _after_an_unfinished_step(op: Operation, steps: Sequence[Step]) -> bool:
     return any(s.saga == op.saga and s.step < op.step and not s.done for s in steps if op.saga)
 
