@@ -61,7 +61,7 @@ def what_is_back(resource: Resource) -> str:
     """
     has_link = resource.get("conferenceData") or resource.get("hangoutLink")
     sentences = (
-        "The event is back.",
+        "The event is back, under a new id.",
         "Its guests are invited anew." if has_guests(resource) else "",
         "Its meeting link has to be added again." if has_link else "",
         "Its attachments have to be added again." if resource.get("attachments") else "",

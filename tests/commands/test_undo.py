@@ -89,18 +89,18 @@ def test_a_delete_keeps_what_is_needed_to_make_the_event_anew(alices_calendar: C
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({}, "The event is back."),
+        ({}, "The event is back, under a new id."),
         (
             {"attendees": [{"email": "alice@example.test", "self": True}]},
-            "The event is back.",
+            "The event is back, under a new id.",
         ),
         (
             {"attendees": [{"email": "bob@example.test"}]},
-            "The event is back. Its guests are invited anew.",
+            "The event is back, under a new id. Its guests are invited anew.",
         ),
         (
             {"hangoutLink": "https://meet.test/x"},
-            "The event is back. Its meeting link has to be added again.",
+            "The event is back, under a new id. Its meeting link has to be added again.",
         ),
     ],
 )
