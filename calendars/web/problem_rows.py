@@ -55,6 +55,19 @@ def rows_of(
     ]
 
 
+def when_of(event: Mapping[str, Any], *, reader: Reader) -> str:
+    """When an event is, and whether a series or one of its occurrences is meant; may be empty."""
+    rule = event.get("recurrence")
+    if rule and not event.get("recurringEventId"):
+        said = in_words("recurrence", rule, event=event, reader=reader)
+        return f"All events of the series: {said[:1].lower()}{said[1:]}"
+    edges = {name: event[name] for name in ("start", "end") if event.get(name)}
+    if not edges and (slot := event.get("originalStartTime")):
+        edges = {"start": slot}
+    said = _said("time", edges, event, reader) if edges else ""
+    return f"{said}, one of a series" if said and event.get("recurringEventId") else said
+
+
 def _said(unit: str, values: Mapping[str, Any], known: Mapping[str, Any], reader: Reader) -> str:
     if not values:
         return ""

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import AccountStatus
 from calendars import cache
 from calendars.event_resource import is_cancelled
-from calendars.models import LocalStatus, OperationStatus
+from calendars.models import LocalStatus, OperationStatus, OutboxOperation
 from calendars.sync.core.proposals import expires_at
 from calendars.sync.core.settling import Choice, ConflictKind
 from calendars.sync.core.values import changed_units, fields_of, same_field, unit_of
@@ -20,14 +20,13 @@ from calendars.web.cards import BADGES, Sign
 from calendars.web.chip import ago
 from calendars.web.field_words import LABELS
 from calendars.web.problem_occurrences import told_of_occurrences
-from calendars.web.problem_rows import TOLD_OF_ALL, Row, rows_of
+from calendars.web.problem_rows import TOLD_OF_ALL, Row, rows_of, when_of
 from calendars.web.words import Reader, reader_of, short_day, way_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from accounts.models import Member
-    from calendars.models import OutboxOperation
     from calendars.web.asked import Asked
 
 _NO_TITLE: Final = "Event without a title"
@@ -77,14 +76,15 @@ class Action:
 @dataclass(frozen=True, slots=True)
 class Problem:
     """``heads`` are those of the columns of ``rows``; the first one is empty where there is
-    nothing to put beside the other. With ``mergeable`` each row can be taken from either.
-    ``others`` are operations that are decided with this one; ``accounts_url`` leads to what has to
-    be connected again first.
+    nothing to put beside the other. ``when`` says which event it is about. With ``mergeable`` each
+    row can be taken from either. ``others`` are operations that are decided with this one;
+    ``accounts_url`` leads to what has to be connected again first.
     """
 
     op_id: int
     badge: Sign
     title: str
+    when: str
     sentence: str
     about: str
     heads: tuple[str, str]
@@ -123,6 +123,7 @@ class Telling:
             op_id=entry["op_id"],
             badge=BADGES[LocalStatus.CONFLICT],
             title=known.get("summary") or entry["mine"].get("summary") or _NO_TITLE,
+            when=when_of(entry["event"] or _last_known(entry["op_id"]), reader=self.reader),
             sentence=_CONFLICTS[kind],
             about=self._about(
                 self._name(entry["calendar_id"]),
@@ -215,6 +216,7 @@ class Telling:
             badge=badge,
             title=(operation.base.get("summary") or now.get("summary") or known.get("summary"))
             or _NO_TITLE,
+            when=self._when(asked, now or known),
             sentence=sentence,
             about=self._about(str(operation.calendar), operation.actor_via, operation.created_at),
             heads=heads,
@@ -249,6 +251,11 @@ class Telling:
         of_all = operation.payload if asked.wanted is Wanted.CREATE else operation.base
         return ("", "The event"), rows_of({}, of_all, known, reader=self.reader, only=TOLD_OF_ALL)
 
+    def _when(self, asked: Asked, event: Mapping[str, Any]) -> str:
+        """Nothing where the table says it: of a new event, and of one that is to be deleted."""
+        told = asked.wanted in (Wanted.CREATE, Wanted.FOLLOWING, Wanted.DELETE)
+        return "" if told else when_of(event, reader=self.reader)
+
     def _name(self, calendar_id: str) -> str:
         return self.calendars.get(calendar_id, calendar_id)
 
@@ -273,6 +280,13 @@ def _is_late(proposal: OutboxOperation) -> bool:
     return bool(now) and any(
         not same_field(name, now.get(name), value) for name, value in proposal.base.items()
     )
+
+
+def _last_known(op_id: int) -> Mapping[str, Any]:
+    """Of an event that Google has deleted, what is left here."""
+    operation = OutboxOperation.objects.get(pk=op_id)
+    event = cache.find_event(calendar_id=operation.calendar_id, event_id=operation.event_id)
+    return {**(event.resource if event else {}), **operation.base}
 
 
 def _differing(before: Mapping[str, Any], create: OutboxOperation) -> list[str]:

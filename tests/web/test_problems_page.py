@@ -110,6 +110,26 @@ class TestConflicts:
             "Busy",
         ]
 
+    def test_it_says_which_event_it_is_about(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        def when() -> str:
+            found = re.search(r'class="problem-when">([^<]+)', said(alices))
+            return found[1] if found else ""
+
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up"})
+        conflict = queued(alices_calendar)
+        assert when() == f"Wed 11 Mar 2026, 10:00{TO}11:00"
+        cached(alices_calendar, {"id": "daily", "summary": "Stand-up", "recurrence": [DAILY]})
+        OutboxOperation.objects.update(event_id="daily", lane="daily")
+        assert when() == "All events of the series: every day, 9 times"
+        one = {"recurringEventId": "daily", "originalStartTime": {"date": "2026-03-13"}}
+        cached(alices_calendar, {"id": "daily_20260313T090000Z", "summary": "Stand-up", **one})
+        OutboxOperation.objects.update(event_id="daily_20260313T090000Z")
+        assert when() == f"Wed 11 Mar 2026, 10:00{TO}11:00, one of a series"
+        OutboxOperation.objects.filter(pk=conflict.pk).update(status=OperationStatus.FAILED)
+        assert when() == f"Wed 11 Mar 2026, 10:00{TO}11:00, one of a series"
+
     def test_what_differs_is_marked_and_what_does_not_is_not(
         self, alices: Client, event: Calendar
     ) -> None:
