@@ -13,7 +13,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     SECRETARY_VAR_DIR=/var/lib/secretary \
     DJANGO_STATIC_ROOT=/app/staticfiles
 RUN useradd --system --uid 10001 --create-home --shell /usr/sbin/nologin secretary \
-    && install -d -o secretary -g secretary /app/staticfiles /var/lib/secretary
+    && install -d -o secretary -g secretary /app/staticfiles \
+    && install -d -o secretary -g secretary -m 700 /var/lib/secretary
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /app
 COPY . .

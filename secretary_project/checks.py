@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,4 +57,15 @@ def embedded_services_in_production(**_: Any) -> Iterable[CheckMessage]:
             "REDIS_URL is not set: limits on logins and requests are counted per process.",
             hint="Set REDIS_URL, or run a single web process.",
             id="secretary.W001",
+        )
+
+
+@register()
+def open_folder(**_: Any) -> Iterable[CheckMessage]:
+    """A folder that was made before, or by somebody else, may let all users of the machine in."""
+    if settings.VAR_DIR.stat().st_mode & stat.S_IRWXO:
+        yield Warning(
+            f"SECRETARY_VAR_DIR: every user of this machine can look into {settings.VAR_DIR}.",
+            hint=f"It holds keys and perhaps the database: chmod o-rwx {settings.VAR_DIR}",
+            id="secretary.W002",
         )

@@ -1,4 +1,5 @@
-"""Secrets that are made on first start where the environment gives none."""
+"""What nobody else of this machine may read: the folder of all that is made at run time, and
+secrets that are made on first start where the environment gives none."""
 
 from __future__ import annotations
 
@@ -9,6 +10,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+
+def private_folder(path: Path) -> Path:
+    """The folder, made for this user alone; who may enter one that is there stays as it is.
+
+    A database in it holds all events, and logins of those who are in it now.
+    """
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
 
 
 def kept_secret(path: Path, *, make: Callable[[], str]) -> str:

@@ -11,12 +11,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 from accounts.encryption import new_key
 from secretary_project import env
-from secretary_project.local_secrets import kept_secret
+from secretary_project.local_secrets import kept_secret, private_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load_dotenv(BASE_DIR / env.text("SECRETARY_ENV_FILE", default=".env"))
-VAR_DIR = BASE_DIR / env.text("SECRETARY_VAR_DIR", default="var")
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = private_folder(BASE_DIR / env.text("SECRETARY_VAR_DIR", default="var"))
 
 # Web
 DEBUG = env.flag("DJANGO_DEBUG", default=False)

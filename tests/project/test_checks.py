@@ -69,3 +69,12 @@ def _written(folder: Path, content: Any) -> str:
     file = folder / "client.json"
     file.write_text(json.dumps(content))
     return str(file)
+
+
+@pytest.mark.parametrize(("mode", "found"), [(0o755, ["secretary.W002"]), (0o750, []), (0o700, [])])
+def test_a_folder_that_everybody_can_look_into_is_warned_of(
+    settings: Settings, tmp_path: Path, mode: int, found: list[str]
+) -> None:
+    settings.VAR_DIR = tmp_path
+    tmp_path.chmod(mode)
+    assert [message.id for message in checks.open_folder()] == found
