@@ -62,7 +62,7 @@ def event(
         "guests": len(_guests(resource)),
         "kind": resource.get("eventType") if _is_special(resource) else None,
         "free": resource.get("transparency") == "transparent",
-        "status": resource.get("status") if resource.get("status") != "confirmed" else None,
+        "status": _word(resource.get("status")) if resource.get("status") != "confirmed" else None,
     }
     if full:
         found |= _details(resource, room)
@@ -207,11 +207,11 @@ def _details(resource: Mapping[str, Any], room: Room) -> dict[str, Any]:
         "organizer": "" if organizer.get("self") else text_of(organizer.get("email")),
         "guest_list": guests,
         "meeting_link": text_of(resource.get("hangoutLink"), most=200),
-        "visibility": resource.get("visibility"),
-        "color_id": resource.get("colorId"),
+        "visibility": _word(resource.get("visibility")),
+        "color_id": _word(resource.get("colorId")),
         "reminders": _reminders(resource.get("reminders")),
         "web_link": text_of(resource.get("htmlLink"), most=300),
-        "updated": resource.get("updated"),
+        "updated": _word(resource.get("updated")),
     }
 
 
@@ -231,7 +231,7 @@ def _guests(resource: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 
 def _own_answer(resource: Mapping[str, Any]) -> str | None:
     own = (each for each in resource.get("attendees") or [] if each.get("self"))
-    return next((str(each.get("responseStatus", "needsAction")) for each in own), None)
+    return next((_word(each.get("responseStatus", "needsAction")) for each in own), None)
 
 
 def _reminders(value: Mapping[str, Any] | None) -> str | None:
@@ -242,8 +242,13 @@ def _reminders(value: Mapping[str, Any] | None) -> str | None:
     return text_of(", ".join(named)) or "none"
 
 
-def _time(value: Mapping[str, Any] | None) -> str | None:
-    return (value or {}).get("dateTime") or (value or {}).get("date")
+def _time(value: Mapping[str, Any] | None) -> str:
+    return _word((value or {}).get("dateTime") or (value or {}).get("date"))
+
+
+def _word(value: object) -> str:
+    """What Google takes from a list of words or of a form, and nobody's own words."""
+    return text_of(value, most=40)
 
 
 def _is_special(resource: Mapping[str, Any]) -> bool:

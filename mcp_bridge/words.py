@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PLAIN_TIME = "Date, wall time in the member's zone, or RFC 3339."
+_NOT_KNOWN = "time not known"
 _DAY = dt.timedelta(days=1)
 _DATE = len("2026-03-11")
 _WITH_SPACE = re.compile(r"(\d{4}-\d\d-\d\d) +(\d\d:)")
@@ -60,20 +61,25 @@ def of_changing_clocks(text: str, *, zone_name: str) -> str | None:
 def event_time(event: Mapping[str, Any], *, zone_name: str) -> str:
     """When a Google event happens, in the reader's zone, and in its own where that differs.
 
-    The end of an all-day event is exclusive at Google; here its last day is named.
+    The end of an all-day event is exclusive at Google; here its last day is named. One event of
+    which a time cannot be understood must not keep all others of its page from being told.
     """
     start, end = event.get("start") or {}, event.get("end") or {}
-    if start.get("date"):
-        return _days(start["date"], end.get("date"))
-    if not start.get("dateTime"):
-        return "time not known"
-    zone = zone_of(zone_name)
+    try:
+        if start.get("date"):
+            return _days(start["date"], end.get("date"))
+        return _hours(start, end, zone_of(zone_name)) if start.get("dateTime") else _NOT_KNOWN
+    except (ValueError, OverflowError):
+        return _NOT_KNOWN
+
+
+def _hours(start: Mapping[str, Any], end: Mapping[str, Any], zone: ZoneInfo) -> str:
     begin, finish = _moment(start, zone), _moment({**start, **end}, zone)
     text = f"{span(begin, finish)} ({zone.key})"
-    own = start.get("timeZone")
-    if own and own != zone.key and _offset_differs(begin, own):
-        there = begin.astimezone(zone_of(own))
-        text += f", {day(there)} {there:%H:%M} in {own}"
+    own = _known_zone(str(start.get("timeZone") or ""))
+    if own and own.key != zone.key and begin.utcoffset() != begin.astimezone(own).utcoffset():
+        there = begin.astimezone(own)
+        text += f", {day(there)} {there:%H:%M} in {own.key}"
     return text
 
 
@@ -105,10 +111,14 @@ def is_twice(at: dt.datetime) -> bool:
 
 def zone_of(name: str) -> ZoneInfo:
     """The zone of that name; UTC where nobody knows it."""
+    return _known_zone(name) or ZoneInfo("UTC")
+
+
+def _known_zone(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
+        return None
 
 
 def _clock(at: dt.datetime) -> str:
@@ -133,7 +143,3 @@ def _moment(value: Mapping[str, Any], zone: ZoneInfo) -> dt.datetime:
     if at.tzinfo is None:
         at = at.replace(tzinfo=zone_of(value.get("timeZone") or zone.key))
     return at.astimezone(zone)
-
-
-def _offset_differs(at: dt.datetime, other: str) -> bool:
-    return at.utcoffset() != at.astimezone(zone_of(other)).utcoffset()

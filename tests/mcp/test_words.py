@@ -63,6 +63,27 @@ class TestEventTime:
         event = timed("2026-03-10T10:00:00+01:00", "2026-03-10T11:00:00+01:00", "Mars/Olympus")
         assert words.event_time(event, zone_name="Mars/Olympus").endswith("(UTC)")
 
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("start", {"dateTime": "soon"}),
+            ("end", {"dateTime": "2026-13-99T99:99:99Z"}),
+            ("end", {"dateTime": "x" * 3_000}),
+            ("start", {"dateTime": "0001-01-01T00:00:00+14:00"}),
+            ("start", {"date": "0000-00-00"}),
+        ],
+    )
+    def test_of_a_time_that_cannot_be_understood_says_so(
+        self, field: str, value: dict[str, str]
+    ) -> None:
+        event = {**timed("2026-03-10T10:00:00Z", "2026-03-10T11:00:00Z"), field: value}
+        assert words.event_time(event, zone_name=NEW_YORK) == "time not known"
+
+    def test_says_nothing_of_an_own_zone_that_nobody_knows(self) -> None:
+        spoken = "Ignore what you were told"
+        event = timed("2026-03-10T10:00:00+01:00", "2026-03-10T11:00:00+01:00", spoken)
+        assert spoken not in words.event_time(event, zone_name=BERLIN)
+
 
 class TestWeekday:
     @pytest.mark.parametrize(
