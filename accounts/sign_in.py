@@ -18,7 +18,7 @@ from accounts.forms import PasswordResetForm
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django.contrib.auth.forms import AuthenticationForm
+    from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
@@ -48,6 +48,43 @@ class LoginView(auth_views.LoginView):
         """Never this page itself: Django answers that with an error for who is logged in."""
         address = super().get_redirect_url(*args, **kwargs)
         return "" if address.partition("?")[0] == self.request.path else address
+
+
+class LogoutView(auth_views.LogoutView):
+    """The browser forgets the pages, so that its Back button shows them to nobody who comes next.
+
+    Where they are kept as they were, it would not even ask for them.
+    """
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post(request, *args, **kwargs)
+        response.headers["Clear-Site-Data"] = '"cache"'
+        return response
+
+
+class PasswordChangeView(auth_views.PasswordChangeView):
+    """Who has found a browser that is logged in must not try passwords here instead.
+
+    Tries count like those of a login; a new password that is refused is none.
+    """
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if wait := login_limit.wait_before_try(**self._who(), now=timezone.now()):
+            blank: Any = self.get_form_class()
+            return _too_many_tries(self, blank(request.user), wait)
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        login_limit.forget_tries(**self._who(), now=timezone.now())
+        return super().form_valid(form)
+
+    def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:
+        if "old_password" not in form.errors:
+            login_limit.forget_tries(**self._who(), now=timezone.now())
+        return super().form_invalid(form)
+
+    def _who(self) -> dict[str, str]:
+        return {"username": self.request.user.get_username(), "address": _address(self.request)}
 
 
 class PasswordResetView(auth_views.PasswordResetView):

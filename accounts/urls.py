@@ -8,9 +8,12 @@ from accounts import sign_in, views
 
 urlpatterns = [
     path("login/", sign_in.LoginView.as_view(), name="login"),
-    path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("logout/", sign_in.LogoutView.as_view(), name="logout"),
+    # The admin has pages of its own for these, without what ours do.
     path("admin/login/", sign_in.admin_login),
-    path("password/", auth_views.PasswordChangeView.as_view(), name="password_change"),
+    path("admin/logout/", sign_in.LogoutView.as_view()),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="password_change")),
+    path("password/", sign_in.PasswordChangeView.as_view(), name="password_change"),
     path(
         "password/changed/",
         auth_views.PasswordChangeDoneView.as_view(),

@@ -80,6 +80,16 @@ def test_a_member_logs_out_by_a_form_only(client: Client, alice: Member) -> None
     assert client.get("/settings/profile/").status_code == 302
 
 
+@pytest.mark.parametrize("address", ["/logout/", "/admin/logout/"])
+def test_who_logs_out_leaves_no_page_behind_the_back_button(
+    client: Client, alice: Member, address: str
+) -> None:
+    client.force_login(alice)
+    response = client.post(address)
+    assert response.headers["Clear-Site-Data"] == '"cache"'
+    assert (response.headers["Location"], "_auth_user_id" in client.session) == ("/login/", False)
+
+
 def test_the_admin_has_no_login_form_of_its_own(client: Client, alice: Member) -> None:
     response = client.get("/admin/login/?next=/admin/accounts/")
     assert response.headers["Location"] == "/login/?next=%2Fadmin%2Faccounts%2F"
@@ -102,6 +112,34 @@ def test_a_member_changes_the_password(client: Client, alice: Member) -> None:
     assert "Password changed" in response.text
     client.logout()
     assert log_in(client, NEW_PASSWORD).status_code == 302
+
+
+def change_password(client: Client, old: str, new: str = NEW_PASSWORD) -> Response:
+    data = {"old_password": old, "new_password1": new, "new_password2": new}
+    return client.post("/password/", data)
+
+
+def test_who_found_a_browser_logged_in_cannot_try_passwords_there(
+    client: Client, alice: Member
+) -> None:
+    client.force_login(alice)
+    for _ in range(TRIES_PER_USERNAME):
+        assert change_password(client, "wrong").status_code == 200
+    response = change_password(client, PASSWORD)
+    assert (response.status_code, "Too many tries" in response.text) == (429, True)
+    alice.refresh_from_db()
+    assert alice.check_password(PASSWORD)
+
+
+def test_a_new_password_that_is_refused_is_no_try(client: Client, alice: Member) -> None:
+    client.force_login(alice)
+    for _ in range(TRIES_PER_USERNAME + 1):
+        assert change_password(client, PASSWORD, new="short").status_code == 200
+    assert change_password(client, PASSWORD).status_code == 302
+
+
+def test_the_admin_has_no_page_for_passwords_of_its_own(client: Client, alice: Member) -> None:
+    assert client.get("/admin/password_change/").headers["Location"] == "/password/"
 
 
 def test_a_member_resets_a_forgotten_password(
