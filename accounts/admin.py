@@ -68,15 +68,10 @@ class MemberAdmin(_MemberAdmin):
         return fields if _is_superuser(request) else (*fields, *_POWERS)
 
     def has_change_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
-        """A superuser's password is for superusers only, and so is deactivating one."""
-        if obj is not None and obj.is_superuser and not _is_superuser(request):
-            return False
-        return super().has_change_permission(request, obj)
+        return _may_touch(request, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
-        if obj is not None and obj.is_superuser and not _is_superuser(request):
-            return False
-        return super().has_delete_permission(request, obj)
+        return _may_touch(request, obj) and super().has_delete_permission(request, obj)
 
 
 @admin.register(GoogleAccount)
@@ -172,6 +167,15 @@ class ApiTokenAdmin(_TokenAdmin):
         for token in tokens:
             commands.revoke_token(token=token, now=now)
         self.message_user(request, f"Revoked: {', '.join(token.name for token in tokens)}.")
+
+
+def _may_touch(request: HttpRequest, member: Member | None) -> bool:
+    """Who has powers here is for superusers only, and for themselves: whoever sets their password,
+    or the address to which a new one is sent, has their powers too.
+    """
+    if member is None or _is_superuser(request) or member.pk == request.user.pk:
+        return True
+    return not (member.is_staff or member.is_superuser)
 
 
 def _is_superuser(request: HttpRequest) -> bool:

@@ -199,9 +199,21 @@ def test_staff_who_may_change_members_cannot_make_themselves_superusers(bob: Mem
     assert not bob.is_superuser
 
 
-def test_staff_cannot_set_the_password_of_a_superuser(alice: Member, bob: Member) -> None:
-    alice.is_superuser = True
+@pytest.mark.parametrize("power", ["is_superuser", "is_staff"])
+def test_staff_cannot_take_over_whoever_has_powers_of_their_own(
+    alice: Member, bob: Member, power: str
+) -> None:
+    setattr(alice, power, True)
     alice.save()
     client = staff(bob, ["view_member", "change_member", "delete_member"])
     assert client.get(f"/admin/accounts/member/{alice.pk}/password/").status_code == 403
     assert client.get(f"/admin/accounts/member/{alice.pk}/delete/").status_code == 403
+    client.post(f"/admin/accounts/member/{alice.pk}/change/", {"email": "bob@example.test"})
+    alice.refresh_from_db()
+    assert alice.email == "alice@example.test"
+
+
+def test_staff_set_the_password_of_members_and_their_own(alice: Member, bob: Member) -> None:
+    client = staff(bob, ["view_member", "change_member"])
+    for member in (alice, bob):
+        assert client.get(f"/admin/accounts/member/{member.pk}/password/").status_code == 200
