@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 import yaml
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from tests.coroutines import run
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("migrate", "web", "worker", "beat")
@@ -59,6 +62,34 @@ def test_all_our_processes_share_image_data_and_keys(compose: dict[str, Any]) ->
 def test_no_service_is_open_to_other_machines(compose: dict[str, Any]) -> None:
     ports = [port for each in compose["services"].values() for port in each.get("ports", [])]
     assert ports == ["127.0.0.1:${PORT:-8000}:8000", "127.0.0.1:${MCP_PORT:-8765}:8765"]
+
+
+@pytest.mark.parametrize(
+    "sent", ["203.0.113.9", "6.6.6.6, 203.0.113.9", "6.6.6.6,10.0.0.1,203.0.113.9"]
+)
+def test_a_client_cannot_say_itself_what_its_address_is(compose: dict[str, Any], sent: str) -> None:
+    """Though the proxy adds to what it was told. Tries to log in are limited by that address."""
+    seen: dict[str, Any] = {}
+
+    async def app(scope: Any, *_: Any) -> None:
+        seen.update(scope)
+
+    trusted = compose["services"]["web"]["environment"]["FORWARDED_ALLOW_IPS"]
+    scope: Any = {
+        "type": "http",
+        "scheme": "http",
+        "client": ("172.18.0.1", 4711),  # Docker's own end of the port
+        "headers": [(b"x-forwarded-for", sent.encode()), (b"x-forwarded-proto", b"https")],
+    }
+    run(ProxyHeadersMiddleware(app, trusted)(scope, None, None))  # type: ignore[arg-type]
+    assert (seen["client"][0], seen["scheme"]) == ("203.0.113.9", "https")
+
+
+def test_our_processes_can_gain_no_rights(compose: dict[str, Any]) -> None:
+    for name in (*OURS, "mcp"):
+        service = compose["services"][name]
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
 
 
 def test_the_bridge_calls_secretary_by_a_name_that_secretary_knows(
