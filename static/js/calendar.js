@@ -57,7 +57,7 @@ if (dialog) {
 }
 
 // The scroll area is not part of what polling replaces, so it stays where the member left it. From
-// page to page it stays at the same hour.
+// page to page it stays at the same hour, once the member has scrolled there.
 const SCROLLED = "secretary.scrolled";
 const scroller = document.getElementById("scroller");
 const begins = document.querySelector(".begins i");
@@ -76,12 +76,17 @@ if (begins && scroller) {
   const kept = Number(sessionStorage.getItem(SCROLLED) ?? Number.NaN);
   headUp();
   scroller.scrollTop = Number.isFinite(kept) ? kept : begins.offsetTop - ROOM_FOR_ITS_LABEL;
+  const begun = scroller.scrollTop;
   const today = scroller.querySelector(".day.is-today");
   const gutter = scroller.querySelector(".gutter").offsetWidth;
   if (today && scroller.scrollWidth > scroller.clientWidth) {
     scroller.scrollLeft = today.offsetLeft - gutter;
   }
-  addEventListener("pagehide", () => sessionStorage.setItem(SCROLLED, scroller.scrollTop));
+  addEventListener("pagehide", () => {
+    if (scroller.scrollTop !== begun) {
+      sessionStorage.setItem(SCROLLED, scroller.scrollTop);
+    }
+  });
 }
 
 // "Synced just now" counts on between two answers of the server.

@@ -97,6 +97,28 @@ def test_without_scripts_the_week_begins_before_work_and_scrolls_freely(
     expect(page.get_by_text("01:00", exact=True).first).to_be_in_viewport()
 
 
+def test_from_week_to_week_the_view_stays_where_one_has_scrolled_and_only_then(
+    page: Page, sign_in: SignIn, alice: Member, alices_calendar: Calendar
+) -> None:
+    alice.time_zone = "Pacific/Honolulu"  # one in the morning
+    alice.save()
+    keep_around_now()
+    sign_in(page, alice)
+    first = page.get_by_text("01:00", exact=True).first
+    seven = page.get_by_text("07:00", exact=True).first
+    expect(first).to_be_in_viewport()
+    page.keyboard.press("n")
+    page.wait_for_url("**/2026-03-18/")
+    expect(seven).to_be_in_viewport()
+    expect(first).not_to_be_in_viewport()
+    page.locator("#scroller").hover()
+    page.mouse.wheel(0, 5_000)
+    expect(seven).not_to_be_in_viewport()
+    page.keyboard.press("n")
+    page.wait_for_url("**/2026-03-25/")
+    expect(page.get_by_text("23:00", exact=True).first).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("width", [360, 768, 1000, 1280])
 def test_the_bar_has_room_for_its_title_and_for_all_that_the_chip_may_say(
     signed_in: Page, alice: Member, width: int
