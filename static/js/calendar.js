@@ -12,7 +12,11 @@ function openDialog() {
   // On a touch screen a field would call for the keyboard, over a form that is long.
   const isRead = matchMedia("(pointer: coarse)").matches && dialog.querySelector("[data-size=wide]");
   const first = isRead ? "#dialog-title" : "input:not([type=hidden]), .button";
-  (wrong ?? dialog.querySelector(first))?.focus();
+  const field = wrong ?? dialog.querySelector(first);
+  field?.focus();
+  if (field?.matches("[type=text]")) {
+    field.setSelectionRange(field.value.length, field.value.length); // one goes on where one was
+  }
 }
 
 function closeDialog() {

@@ -39,6 +39,7 @@ class Picker {
     options.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the focus
     options.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")));
     options.addEventListener("htmx:afterSwap", () => this.open());
+    field.form.addEventListener("submit", (event) => this.holdBack(event), { capture: true });
     this.list.addEventListener("change", () => this.write());
     this.list.addEventListener("click", (event) => {
       const row = event.target.closest("button")?.closest("li");
@@ -149,9 +150,21 @@ class Picker {
 
   leave() {
     this.close();
-    if (this.field.value.trim() && !this.take()) {
-      this.field.setAttribute("aria-invalid", "true");
-      this.say("This is no address, so nobody is added.");
+    return !this.field.value.trim() || this.take() || this.refuse();
+  }
+
+  refuse() {
+    this.field.setAttribute("aria-invalid", "true");
+    this.say("This is no address: complete it, or take it out.");
+    return false;
+  }
+
+  // Nobody who was typed is left out without a word.
+  holdBack(event) {
+    if (!event.submitter?.matches("[data-action=delete]") && !this.leave()) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      this.field.focus();
     }
   }
 

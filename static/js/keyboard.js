@@ -101,11 +101,22 @@ const IN_CARD = {
   },
 };
 
-// What was saved takes the focus where nothing else has it.
+// Whether nothing of an event is to be seen, for it is further up or down.
+function isOutOfSight(event) {
+  const [box, view] = [event.getBoundingClientRect(), scroller.getBoundingClientRect()];
+  const head = scroller.querySelector("#live .days-top")?.offsetHeight ?? 0;
+  return event.matches(".block, .row") && (box.bottom <= view.top + head || box.top >= view.bottom);
+}
+
+// What was saved takes the focus where nothing else has it, and is brought into sight.
 function takeUp({ detail }) {
   const goOn = () => {
-    if (document.activeElement === document.body && detail.key) {
-      find(detail.key)?.focus({ preventScroll: true });
+    const event = detail.key && find(detail.key);
+    if (event && document.activeElement === document.body) {
+      event.focus({ preventScroll: true });
+    }
+    if (event && isOutOfSight(event)) {
+      event.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
   };
   document.addEventListener("htmx:afterSettle", goOn, { once: true });
