@@ -119,9 +119,7 @@ def event_card(
         organizer=_organizer(resource),
         description=description(str(resource.get("description") or "")),
         attachments=_attachments(resource),
-        reminders=reminders_in_words(
-            resource.get("reminders") or {}, defaults=calendar.default_reminders
-        ),
+        reminders=_reminders(resource.get("reminders") or {}, calendar),
         calendar=str(calendar),
         facts=_facts(resource),
         read_only=read_only,
@@ -216,6 +214,13 @@ def _organizer(resource: Mapping[str, Any]) -> str:
     if organizer.get("self"):
         return ""
     return str(organizer.get("displayName") or organizer.get("email") or "")
+
+
+def _reminders(reminders: Mapping[str, Any], calendar: Calendar) -> list[str]:
+    """None where the calendar has none and the event goes with it."""
+    if reminders.get("useDefault") and not calendar.default_reminders:
+        return []
+    return reminders_in_words(reminders, defaults=calendar.default_reminders)
 
 
 def _attachments(resource: Mapping[str, Any]) -> list[Link]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.html import strip_tags
-
 from calendars import recurrence
 from calendars.event_resource import read_moment, zone_or_utc
+from calendars.web.rich_text import plain_lines
 from calendars.web.words import Reader, short_day
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def in_words(
         return "\n".join(reminders_in_words(value, defaults=())) or "None"
     if name == "conferenceData":
         return "Asked for" if "createRequest" in value and not value.get("entryPoints") else "Yes"
-    text = strip_tags(str(value)) if name == "description" else str(value)
+    text = plain_lines(str(value)) if name == "description" else str(value)
     return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 
 

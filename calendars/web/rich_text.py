@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Final
 
 import nh3
 from django.template.defaultfilters import linebreaksbr
-from django.utils.html import urlize
+from django.utils.html import strip_tags, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 _TAGS: Final = {"a", "b", "strong", "i", "em", "u", "s", "br", "p", "div", "ul", "ol", "li", "span"}
+_LINE_ENDS = re.compile(r"<br\s*/?>|</?(?:p|div|li|ul|ol)\b[^>]*>", re.IGNORECASE)
 _LOOKS_LIKE_HTML = re.compile(r"</?[a-zA-Z][^>]*>|&[a-z]+;|&#[0-9]+;")
 
 
@@ -31,6 +33,12 @@ def description(text: str) -> SafeString:
         link_rel="noopener noreferrer nofollow",
     )
     return mark_safe(cleaned)  # noqa: S308 - nh3 has just made it safe
+
+
+def plain_lines(text: str) -> str:
+    """The words of a description alone, a line for each of its paragraphs and entries."""
+    lines = strip_tags(_LINE_ENDS.sub("\n", text)).splitlines()
+    return "\n".join(unescape(line).strip() for line in lines if line.strip())
 
 
 def safe_link(address: object) -> str:

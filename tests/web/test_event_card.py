@@ -267,6 +267,19 @@ class TestPlacing:
         assert "There is no other calendar" in shown(alices, f"{CARD}move")
 
 
+class TestReminders:
+    def test_of_a_calendar_without_any_nothing_is_said(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        cached(alices_calendar, {"id": "abcde", "reminders": {"useDefault": True}})
+        alices_calendar.default_reminders = []
+        alices_calendar.save()
+        assert "icon bell" not in shown(alices, CARD)
+        alices_calendar.default_reminders = [{"method": "popup", "minutes": 10}]
+        alices_calendar.save()
+        assert "10 minutes before" in shown(alices, CARD)
+
+
 class TestTakingBack:
     def change(self, client: Client, **headers: Any) -> str:
         values = {
@@ -302,7 +315,7 @@ class TestTakingBack:
     def test_without_scripts_a_link_leads_to_the_question(self, alices: Client) -> None:
         page = self.change(alices)
         undo = f"/calendar/undo/{operation().op_id}"
-        assert f'<a href="{undo}">Undo</a>' in page
+        assert f'<a href="{undo}" hx-post="{undo}"' in page
         assert "“Long stand-up” is taken back" in shown(alices, undo)
         assert self.title() == "Long stand-up"
         assert alices.post(undo).status_code == 302
