@@ -198,17 +198,24 @@ def slots(master: Resource, *, calendar_zone: str, until: int) -> list[int]:
     """Original starts up to `until` (epoch seconds, inclusive), in order, at most MAX_SLOTS.
 
     All RRULE and RDATE minus EXDATE and EXRULE; a start that the rule does not match is listed
-    too and does not count towards COUNT (section 14).
+    too and does not count towards COUNT (section 14). A series whose rules all ended before its
+    start never happens: Google makes such ones itself, by edits, and does not show them
+    (sabre-io/vobject#371).
     """
     frame = Frame.of(master, calendar_zone)
     last = min(frame.local(min(until, _utc(_LAST))) + timedelta(days=1), _LAST)
     lines = [parse_line(line) for line in master.get("recurrence", ())]
-    found = {frame.slot(frame.start)}
+    found = set() if _ended_before(frame, lines) else {frame.slot(frame.start)}
     removed: set[int] = set()
     for line in lines:
         target = removed if line.name.startswith("EX") else found
         target.update(_line_slots(line, frame, last))
     return sorted(slot for slot in found - removed if slot <= until)[:MAX_SLOTS]
+
+
+def _ended_before(frame: Frame, lines: list[Line]) -> bool:
+    rules = [line.rule for line in lines if line.rule is not None and line.name == "RRULE"]
+    return bool(rules) and all(_until(rule, frame) < frame.start for rule in rules)
 
 
 def _line_slots(line: Line, frame: Frame, last: datetime) -> Iterator[int]:

@@ -161,8 +161,7 @@ def _bounds(world: World, query: EventQuery) -> tuple[int, int]:
 def _in_window(calendar: Calendar, row: EventRow, low: int, high: int) -> bool:
     begin, end = row.span
     if begin >= high or end <= low:
-        # An event without length counts where it starts.
-        return begin == end == low
+        return False
     if "recurrence" in row.resource:
         return bool(slots_between(calendar, row, low, high))
     return True

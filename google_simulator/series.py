@@ -188,7 +188,7 @@ def slots_between(calendar: Calendar, master: EventRow, low: int, high: int) -> 
         near = _between(calendar, master, low - length - 86400, high + 86400)
         return [slot for slot in near if _day_overlaps(calendar, slot, length, low, high)]
     length = epoch(resource["end"], "UTC") - epoch(resource["start"], "UTC")
-    return _between(calendar, master, low - max(length, 1) + 1, high)
+    return _between(calendar, master, low - length + 1, high)
 
 
 def _between(calendar: Calendar, master: EventRow, low: int, high: int) -> list[int]:

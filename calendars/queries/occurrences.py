@@ -97,7 +97,9 @@ def rows_in(
     rows += [
         row
         for row in beyond
-        if row.position not in known and (after is None or row.position > after)
+        if row.position not in known
+        and row.end_ts > span.start
+        and (after is None or row.position > after)
     ]
     rows.sort(key=lambda row: row.position)
     return rows[:limit]

@@ -238,8 +238,11 @@ def _slots(
 
 
 def _lists_its_start(series: Series, lines: tuple[Line, ...]) -> bool:
-    """A start that matches no rule is listed all the same, unless every rule ended before it: so
-    does a series end that was cut before its first occurrence."""
+    """A start that matches no rule is listed all the same, unless every rule ended before it.
+
+    RFC 5545 leaves that open and programs differ. Google makes such series itself, when one is cut
+    before its first occurrence, and does not show them (sabre-io/vobject#371).
+    """
     untils = [line.rule.until for line in lines if line.rule and line.name == "RRULE"]
     ended = [until is not None and series.last_slot(until) < series.slot for until in untils]
     return not (ended and all(ended))
