@@ -12,7 +12,7 @@ from calendars.commands.permissions import require_editable
 from calendars.errors import NotWritableError
 from calendars.event_input import WRITTEN_FIELDS
 from calendars.event_resource import EDITABLE_FIELDS
-from calendars.sync.core.values import _DEFAULTS, _SERVER_FIELDS
+from calendars.sync.core.values import _SERVER_FIELDS, DEFAULTS
 from google_simulator.resources import FIELD_ORDER
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def test_the_fields_of_google_are_never_compared() -> None:
     kept = {"anyoneCanAddSelf", "eventLabelId", "attachments", "gadget"}
     kept |= {name for name in googles if name.endswith("Properties")}
     assert googles - kept == _SERVER_FIELDS
-    assert _DEFAULTS.keys() <= {name for name, _ in rows()}
+    assert DEFAULTS.keys() <= {name for name, _ in rows()}
 
 
 @pytest.mark.parametrize("linked", ["README.md", "docs/architecture.md"])
