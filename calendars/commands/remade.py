@@ -54,6 +54,9 @@ def without_lost(base: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in base.items() if name != EXCEPTIONS}
 
 
+BACK = "The event is back, under a new id."
+
+
 def what_is_back(resource: Resource) -> str:
     """What is to be known of an event that was made anew with what ``resource`` holds.
 
@@ -61,7 +64,7 @@ def what_is_back(resource: Resource) -> str:
     """
     has_link = resource.get("conferenceData") or resource.get("hangoutLink")
     sentences = (
-        "The event is back, under a new id.",
+        BACK,
         "Its guests are invited anew." if has_guests(resource) else "",
         "Its meeting link has to be added again." if has_link else "",
         "Its attachments have to be added again." if resource.get("attachments") else "",

@@ -18,6 +18,8 @@ from calendars.sync.core.compare import holds
 from calendars.sync.core.values import fields_of, unit_of
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.db.models import QuerySet
 
     from accounts.models import Member
@@ -101,6 +103,34 @@ def history(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """Newest first. Of a saga its first step stands for all; ``fellows`` are the other steps."""
+
+    entries: list[Entry]
+    fellows: dict[UUID, list[OutboxOperation]]
+    next_cursor: str | None
+
+
+def recent(*, member: Member, limit: int = 50, cursor: str | None = None) -> Recent:
+    """All changes of the member's calendars that were asked for here, also of what is gone.
+
+    Not what only is proposed, nor what came to nothing before it was sent. Raises
+    InvalidInputError.
+    """
+    rows = OutboxOperation.objects.filter(calendar__account__member=member, step__lte=1)
+    rows = rows.exclude(status=OperationStatus.PROPOSED).exclude(reason=NEVER_SENT)
+    asked = rows.exclude(op_type=OperationType.DELETE, base={}, saga=None)  # see saga.takes_back
+    page = page_of(_with_undone(asked), limit=limit, most=MOST_ENTRIES, cursor=cursor)
+    sagas = {each.saga for each in page.operations if each.saga is not None}
+    fellows: dict[UUID, list[OutboxOperation]] = {}
+    steps = OutboxOperation.objects.select_related("calendar").filter(saga__in=sagas, step__gt=1)
+    for each in steps:
+        if each.saga is not None:
+            fellows.setdefault(each.saga, []).append(each)
+    return Recent([_entry(each) for each in page.operations], fellows, page.next_cursor)
+
+
 def _subject(member: Member, calendar: Calendar, event_id: str) -> _Subject:
     try:
         target = event_of(member=member, calendar_id=calendar.google_id, event_id=event_id)
@@ -154,12 +184,14 @@ def _operations(member: Member, subject: _Subject) -> QuerySet[OutboxOperation]:
         here &= Q(event_id__in=subject.instance_ids | subject.series_ids)
     for calendar_pk, lane in _former_lives(subject):
         here |= Q(calendar_id=calendar_pk, lane=lane)
+    return _with_undone(OutboxOperation.objects.filter(here, calendar__account__member=member))
+
+
+def _with_undone(rows: QuerySet[OutboxOperation]) -> QuerySet[OutboxOperation]:
     undoing = OutboxOperation.objects.filter(undoes=OuterRef("pk")).exclude(
         status=OperationStatus.CANCELLED
     )
-    return OutboxOperation.objects.filter(here, calendar__account__member=member).annotate(
-        undone_by_id=Subquery(undoing.values("op_id")[:1])
-    )
+    return rows.annotate(undone_by_id=Subquery(undoing.values("op_id")[:1]))
 
 
 def _former_lives(subject: _Subject) -> list[tuple[int, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from calendars.commands import telling
+from calendars.commands.remade import BACK
 from calendars.web.resets import how_many
 
 if TYPE_CHECKING:
@@ -14,6 +15,11 @@ _ON_PAGES: Final = {
     telling.TOLD_BY_DEFAULT: "The guests are told.",
     telling.GHOSTS: "No guest is told, so Google leaves the event on their calendars.",
 }
+
+
+def note_of_undo(note: str) -> str:
+    """Ids are for programs."""
+    return note.replace(BACK, "The event is back.")
 
 
 def notes_of(change: QueuedChange) -> list[str]:

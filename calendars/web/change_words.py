@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 
 from calendars.models import OperationStatus, OperationType
-from calendars.models.outbox import DECLINED, EXPIRED, NEVER_SENT, UNDONE
+from calendars.models.outbox import DECLINED, EXPIRED, NEVER_SENT, SETTLED_THERE, SUPERSEDED, UNDONE
+from calendars.web.asked import Wanted
 from calendars.web.field_words import ANSWERS, LABELS, named
 from calendars.web.problem_rows import TOLD_OF_ALL, rows_of
 from calendars.web.words import Reader, short_day, way_in_words
@@ -34,6 +35,10 @@ _PROPOSED: Final[dict[str, str]] = {
 _TOOK_BACK: Final[dict[str, str]] = {
     OperationType.CREATE: "brought this event back",
     OperationType.DELETE: "took this event away again",
+}
+_TOGETHER: Final = {
+    Wanted.MOVE: "moved it to another calendar",
+    Wanted.FOLLOWING: "changed this and the following events",
 }
 _NAMES: Final = {
     "summary": "the title",
@@ -61,7 +66,17 @@ _STATES: Final = {
     OperationStatus.CONFLICT: "In conflict with Google",
     OperationStatus.PROPOSED: "Only proposed",
 }
-_ENDS: Final = {NEVER_SENT: "Never sent", DECLINED: "Declined", EXPIRED: "Lapsed"}
+_ENDS: Final = {
+    NEVER_SENT: "Never sent",
+    DECLINED: "Declined",
+    EXPIRED: "Lapsed",
+    SUPERSEDED: "Replaced by a later change",
+    SETTLED_THERE: "Settled at Google",
+    "resolved_mine": "The conflict was settled: yours was sent",
+    "resolved_theirs": "The conflict was settled: Google's version stayed",
+    "resolved_merge": "The conflict was settled field by field",
+    "resolved_both": "The conflict was settled: both are kept",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +103,7 @@ class Change:
 def changes_of(entries: Sequence[Entry], *, member: Member, reader: Reader) -> list[Change]:
     """Newest first; changes that changed nothing are left out."""
     return [
-        _change(entry, member, reader)
+        change_of(entry, member=member, reader=reader)
         for entry in entries
         if entry.after or entry.operation.op_type != OperationType.PATCH
     ]
@@ -108,12 +123,15 @@ def at_google_in_words(google: AtGoogle | None, *, reader: Reader) -> list[str]:
     return [sentence for sentence in sentences if sentence]
 
 
-def _change(entry: Entry, member: Member, reader: Reader) -> Change:
+def change_of(
+    entry: Entry, *, member: Member, reader: Reader, wanted: Wanted | None = None
+) -> Change:
+    """``wanted`` says what was asked for, where that took several operations."""
     operation = entry.operation
     undo_url = reverse("operation-undo", args=[operation.op_id]) if entry.undoable else ""
     undecided = operation.status == OperationStatus.PROPOSED
     return Change(
-        what=_what(entry, member),
+        what=_what(entry, member, wanted),
         when=" · ".join(filter(None, [_when(operation.created_at, reader), *_ways(entry, member)])),
         state=_state(entry),
         fields=_fields(entry, reader),
@@ -122,7 +140,7 @@ def _change(entry: Entry, member: Member, reader: Reader) -> Change:
     )
 
 
-def _what(entry: Entry, member: Member) -> str:
+def _what(entry: Entry, member: Member, wanted: Wanted | None) -> str:
     """Who did what; of what a program proposed that is the program, whoever its token is of."""
     operation = entry.operation
     of_one = " of this one occurrence" if entry.of_instance else ""
@@ -133,6 +151,8 @@ def _what(entry: Entry, member: Member) -> str:
     who = _name(operation.actor, member)
     if answer := _answer(entry):
         return f"{who} answered with {ANSWERS.get(answer, answer)}{of_one.replace(' of', ' for')}"
+    if wanted in _TOGETHER:
+        return f"{who} {_TOGETHER[wanted]}"
     if operation.undoes_id is not None:
         return f"{who} {_TOOK_BACK.get(operation.op_type, f'took a change{of_one} back')}"
     did = _DID.get(operation.op_type, f"changed {', '.join(changed)}{of_one}")

@@ -131,6 +131,7 @@ def test_no_page_has_a_barrier(
         "/calendar/week/2099-01-01/",
         "/calendar/event/new",
         "/calendar/problems/",
+        "/calendar/changes/",
         "/calendar/find-time/",
         "/settings/profile/",
         "/settings/calendar/",

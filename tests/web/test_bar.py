@@ -27,6 +27,7 @@ PAGES = [
     "/password/",
     "/calendar/find-time/",
     "/calendar/problems/",
+    "/calendar/changes/",
     "/calendar/search/",
     "/calendar/event/new",
 ]

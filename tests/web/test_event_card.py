@@ -316,6 +316,7 @@ class TestTakingBack:
         page = self.change(alices)
         undo = f"/calendar/undo/{operation().op_id}"
         assert f'<a href="{undo}" hx-post="{undo}"' in page
+        assert ">Undo</a>" in page
         assert "“Long stand-up” is taken back" in shown(alices, undo)
         assert self.title() == "Long stand-up"
         assert alices.post(undo).status_code == 302
@@ -380,6 +381,20 @@ class TestTakingBack:
         assert "approved by you in the browser" in page
         assert "through API token laptop" in page
         assert page.count("Decline</button>") == 1
+
+    @pytest.mark.parametrize(
+        ("reason", "end"),
+        [
+            ("resolved_mine", "yours was sent"),
+            ("superseded", "Replaced by a later change"),
+            ("discarded", "Given up"),
+        ],
+    )
+    def test_the_history_says_what_became_of_a_change_that_was_not_sent(
+        self, alices: Client, alices_calendar: Calendar, reason: str, end: str
+    ) -> None:
+        change_of(alices_calendar, "cancelled", reason=reason)
+        assert end in shown(alices, f"{CARD}history")
 
     def test_each_button_of_the_history_has_a_name_of_its_own(
         self, alices: Client, alices_calendar: Calendar

@@ -12,6 +12,7 @@ from calendars.commands.actor import Actor
 from calendars.commands.undo import undo as take_back
 from calendars.queries import access
 from calendars.queries.undoable import last_change
+from calendars.web.change_notes import note_of_undo
 from calendars.web.edge import MemberRequest, member_page
 from calendars.web.views.after import day_of, dialog, name_of, told
 
@@ -52,7 +53,7 @@ def _undone(request: MemberRequest, operation: OutboxOperation) -> HttpResponse:
     label = "Undo" if operation.undoes_id else "Redo"
     return told(
         request,
-        f"“{name}”: {done.note}",
+        f"“{name}”: {note_of_undo(done.note)}",
         undo=done.operation,
         undo_label=label,
         day=day_of(done.event, request.user) if done.event else None,
