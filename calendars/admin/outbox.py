@@ -25,12 +25,12 @@ class OutboxOperationAdmin(RowsAdmin):
         "op_id",
         "op_type",
         "status",
+        "error",
         "calendar_link",
-        "event_id",
         "asked_by",
         "attempts",
         "created_at",
-        "error",
+        "event_id",
     )
     list_filter = ("status", "op_type", "notify", "created_at")
     list_select_related = ("calendar", "actor")

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Count, F, Q
 
 from accounts.models import AccountStatus, GoogleAccount
-from calendars.models import Calendar, CalendarSyncState, OutboxOperation
+from calendars.models import Calendar, CalendarSyncState, OperationStatus, OutboxOperation
 from calendars.queries import freshness
 from calendars.queries.outbox import OPEN
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from calendars.models import AccountSyncState
 
+_PAUSED = "Google takes no changes of this account for now."
 MOST_ROWS = 200
 """Of each table: when the worker is down everything is stale, and a page of it is enough."""
 
@@ -44,10 +45,19 @@ class StaleCalendar:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why Google did not take some changes, and how many they are."""
+
+    error: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """Accounts that are not disconnected, with their calendars and open operations.
 
-    The lists are cut at MOST_ROWS, the counts are not. ``operations`` is by status.
+    The lists are cut at MOST_ROWS, the counts are not. ``operations`` is by status; the refusals
+    are the failed ones of them by their reason, the most frequent first.
     """
 
     account_count: int
@@ -57,6 +67,7 @@ class Overview:
     troubles: list[AccountTrouble]
     stale: list[StaleCalendar]
     operations: Mapping[str, int]
+    refusals: list[Refusal]
 
 
 def overview(*, now: dt.datetime) -> Overview:
@@ -91,6 +102,7 @@ def overview(*, now: dt.datetime) -> Overview:
             ).order_by(F("last_incremental_sync_at").asc(nulls_first=True), "pk")[:MOST_ROWS]
         ],
         operations=_open_operations(),
+        refusals=_refusals(),
     )
 
 
@@ -122,6 +134,9 @@ def _why_account(account: GoogleAccount, *, now: dt.datetime) -> str:
         return account.status_reason or "The member has to connect the account again."
     if not account.member.is_active:
         return "The member is not active."
+    if state is not None and state.writes_paused_until and state.writes_paused_until > now:
+        left = -(-(state.writes_paused_until - now) // dt.timedelta(minutes=1))
+        return f"{state.last_error or _PAUSED} Changes are sent again in {left} min."
     if state is not None and state.last_error:
         return state.last_error
     if state is not None and state.last_cycle_at and state.last_cycle_at >= _limit(now):
@@ -141,6 +156,16 @@ def _open_operations() -> dict[str, int]:
         .order_by("status")
     )
     return dict(rows)
+
+
+def _refusals() -> list[Refusal]:
+    rows = (
+        OutboxOperation.objects.filter(status=OperationStatus.FAILED)
+        .values_list("error")
+        .annotate(number=Count("pk"))
+        .order_by("-number", "error")
+    )
+    return [Refusal(*row) for row in rows[:MOST_ROWS]]
 
 
 def _limit(now: dt.datetime) -> dt.datetime:

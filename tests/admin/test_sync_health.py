@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AccountStatus, GoogleAccount
-from calendars.models import AccountSyncState, CalendarSyncState
+from calendars.models import AccountSyncState, CalendarSyncState, OutboxOperation
 from calendars.queries import freshness
 from calendars.queries.sync_overview import overview, stale_states
 from tests.admin.test_rows import a_row_of_each
@@ -75,6 +77,38 @@ def test_the_cause_is_looked_for_at_the_account(alices_calendar: Calendar) -> No
 
     GoogleAccount.objects.update(status=AccountStatus.RECONNECT, status_reason="Revoked.")
     assert why(alices_calendar) == "Revoked."
+
+
+def test_writes_that_google_takes_no_more_for_now_are_told_with_their_end(
+    alices_calendar: Calendar,
+) -> None:
+    healthy(alices_calendar)
+    until = NOW + dt.timedelta(hours=1)
+    AccountSyncState.objects.update(writes_paused_until=until)
+    (trouble,) = overview(now=NOW).troubles
+    assert trouble.why.endswith("Changes are sent again in 60 min.")
+
+
+def test_what_google_did_not_take_is_counted_by_reason_and_leads_to_its_rows(
+    admin_client: Client, alices_calendar: Calendar
+) -> None:
+    for number, error in enumerate(["You may not, ever.", "Too big.", "You may not, ever."]):
+        OutboxOperation.objects.create(
+            calendar=alices_calendar,
+            event_id=f"event{number}",
+            lane=f"event{number}",
+            op_type="patch",
+            status="failed",
+            error=error,
+            created_at=NOW,
+        )
+    page = admin_client.get(reverse(PAGE)).content.decode()
+    assert page.index("You may not, ever.") < page.index("Too big.")
+    found = re.search(r'<a href="([^"]+)">2: see, retry or discard', page)
+    assert found is not None
+    rows = admin_client.get(html.unescape(found[1])).content.decode()
+    assert rows.count("You may not, ever.</td>") == 2
+    assert "Too big.</td>" not in rows
 
 
 def test_a_worker_that_does_not_come_is_suspected(alices_calendar: Calendar) -> None:
