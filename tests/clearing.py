@@ -32,6 +32,22 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
     with mock.patch.object(Command, "handle", handle):
         yield
+    with django_db_blocker.unblock():
+        _end_other_sessions()
+
+
+_END_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+def _end_other_sessions() -> None:
+    """A thread of a server that a test had may not be through yet: PostgreSQL would keep a database
+    that somebody else uses."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(_END_OTHERS)
 
 
 def _tables() -> list[str]:
