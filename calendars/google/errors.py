@@ -116,6 +116,11 @@ def nonsense(status: int = 200) -> UnreachableError:
     )
 
 
+def endless() -> GatewayError:
+    """A list leads back to a page of itself."""
+    return _error(error_table.FAULT, reason="endless")
+
+
 @dataclass(frozen=True, slots=True)
 class _Refusal:
     """The part of an error body that decides: words for the reason, and the message."""

@@ -18,7 +18,7 @@ from calendars.google.busy import busy_answer
 from calendars.google.error_table import Call
 from calendars.google.grant import Grant
 from calendars.google.storable import storable
-from calendars.sync.core.row_shape import event_row, is_row
+from calendars.sync.core.row_shape import calendar_row, event_row, is_calendar, is_row
 from calendars.sync.ports import EventsPage
 
 if TYPE_CHECKING:
@@ -116,21 +116,25 @@ class GoogleGateway:
     def list_calendars(self) -> list[dict[str, Any]]:
         """All entries of the calendar list, hidden ones included, deleted ones left out."""
         entries: list[dict[str, Any]] = []
-        page_token = None
-        while True:
+        page_token: str | None = None
+        tokens: set[str | None] = set()
+        while page_token not in tokens:
+            tokens.add(page_token)
             request = self._api.calendar_list.list(
                 maxResults=_CALENDARS_A_PAGE, showHidden=True, pageToken=page_token
             )
             page = self._object(request)
-            entries += _rows(page)
-            page_token = page.get("nextPageToken")
-            if not page_token:
+            entries += [calendar_row(row) for row in _rows(page) if is_calendar(row)]
+            page_token = _token(page, "nextPageToken")
+            if page_token is None:
                 return [entry for entry in entries if not entry.get("deleted")]
+        raise errors.endless()
 
     def subscribe(self, *, calendar_id: str) -> dict[str, Any]:
         """Put a calendar on the list; the entry as it is then. GoneError if it is not shown."""
-        request = self._api.calendar_list.insert(body={"id": calendar_id, "selected": True})
-        return self._object(request, call=Call.WRITE)
+        return self._entry(
+            self._api.calendar_list.insert(body={"id": calendar_id, "selected": True})
+        )
 
     def change_entry(self, *, calendar_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Change fields of an entry of the list; the entry as it is then."""
@@ -139,7 +143,7 @@ class GoogleGateway:
             body=dict(body),
             colorRgbFormat="backgroundColor" in body,  # without it colours are not taken
         )
-        return self._object(request, call=Call.WRITE)
+        return self._entry(request)
 
     def unsubscribe(self, *, calendar_id: str) -> None:
         """Take a calendar off the list. GoneError if it is not on it."""
@@ -181,11 +185,8 @@ class GoogleGateway:
         page = self._object(request, call=Call.LIST_EVENTS)
         return EventsPage(
             items=_rows(page),
-            next_page_token=page.get("nextPageToken"),
-            next_sync_token=page.get("nextSyncToken"),
-            time_zone=page.get("timeZone", ""),
-            access_role=page.get("accessRole", ""),
-            default_reminders=tuple(page.get("defaultReminders") or ()),
+            next_page_token=_token(page, "nextPageToken"),
+            next_sync_token=_token(page, "nextSyncToken"),
         )
 
     def get_event(self, *, calendar_id: str, event_id: str) -> dict[str, Any]:
@@ -250,6 +251,12 @@ class GoogleGateway:
         _expect(request, etag)
         self._execute(request, call=Call.WRITE)
 
+    def _entry(self, request: Any) -> dict[str, Any]:
+        answer = self._object(request, call=Call.WRITE)
+        if not is_calendar(answer):
+            raise errors.nonsense()
+        return calendar_row(answer)
+
     def _event(self, request: Any, *, call: Call = Call.READ) -> dict[str, Any]:
         answer = self._object(request, call=call)
         if not is_row(answer):
@@ -288,6 +295,13 @@ def _rows(page: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of a page as they are; it may have none, or no list of them (trap 2)."""
     rows = page.get("items")
     return [row for row in rows if is_row(row)] if isinstance(rows, list) else []
+
+
+def _token(page: Mapping[str, Any], name: str) -> str | None:
+    token = page.get(name)
+    if token is not None and not isinstance(token, str):
+        raise errors.nonsense()
+    return token or None
 
 
 def _asked_for_by(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 if TYPE_CHECKING:
@@ -111,9 +111,6 @@ class EventsPage:
     items: Sequence[dict[str, Any]]
     next_page_token: str | None
     next_sync_token: str | None
-    time_zone: str = ""
-    access_role: str = ""
-    default_reminders: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True, slots=True)

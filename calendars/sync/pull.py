@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from calendars.sync.core.pull_plan import newest_by_id
 from calendars.sync.listed import Listed
-from calendars.sync.ports import GoneError, Listing, SyncTokenInvalidError
+from calendars.sync.ports import BusyError, GoneError, Listing, SyncTokenInvalidError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     )
 
 logger = logging.getLogger(__name__)
+
+_ENDLESS = "Google's list of this calendar does not end; Secretary tries again by itself."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,9 @@ class Pull:
     ) -> Listing:
         listed = Listed()
         page_token: str | None = None
-        while True:
+        page_tokens: set[str | None] = set()
+        while page_token not in page_tokens:
+            page_tokens.add(page_token)
             page = self._page(calendar, sync_token, window, page_token)
             listed.update(newest_by_id(page.items))
             page_token = page.next_page_token
@@ -97,6 +101,7 @@ class Pull:
                 return Listing(listed, page.next_sync_token, window)
             del page  # or two pages would be in memory at once
             self.store.keep_lease(now=self.clock.now())
+        raise BusyError(_ENDLESS)
 
     def _page(
         self,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calendars.sync.core.row_shape import event_row, is_row
+from calendars.sync.core.row_shape import calendar_row, event_row, is_calendar, is_row
 from tests.core.values import event, guest
 
 WORDS = st.sampled_from(["x", "date", "dateTime", "email", "overrides", "private"])
@@ -50,6 +50,18 @@ def test_what_has_an_impossible_type_is_left_out(odd: dict[str, Any], left: dict
 )
 def test_what_has_no_usable_id_is_no_row(row: Any) -> None:
     assert not is_row(row)
+
+
+def test_an_entry_of_the_calendar_list_is_an_address_with_fields_of_its_types() -> None:
+    ordinary = {
+        "id": "ann@x.test",
+        "defaultReminders": [{"method": "popup", "minutes": 5}],
+        "new": 1,
+    }
+    assert calendar_row(ordinary) is ordinary
+    odd = {"id": "ann@x.test", "summary": None, "timeZone": [], "primary": "yes", "new": 1}
+    assert calendar_row(odd) == {"id": "ann@x.test", "new": 1}
+    assert not is_calendar({"id": "x" * 321})
 
 
 @given(odd=st.dictionaries(st.sampled_from(FIELDS), JSON))

@@ -97,8 +97,6 @@ def test_the_first_list_asks_for_the_window_and_keeps_series_whole(
     assert [item["summary"] for item in page.items] == ["Standup"]
     assert page.next_sync_token
     assert page.next_page_token is None
-    assert (page.time_zone, page.access_role) == ("Europe/Berlin", "owner")
-    assert page.default_reminders == ({"method": "popup", "minutes": 30},)
     assert last(google).query == {
         "singleEvents": "false",
         "maxResults": "2500",
@@ -139,6 +137,37 @@ def test_rows_that_cannot_be_events_are_left_out(google: Simulator, gateway: Gat
 
     with use_transport(lambda: stub):
         assert listed(gateway).items == [{"id": "a"}]
+
+
+@pytest.mark.parametrize("token", [b"5", b'{"a": 1}', b"[]", b"true"])
+def test_a_token_that_is_none_is_no_answer_of_google(
+    google: Simulator, gateway: Gateway, token: bytes
+) -> None:
+    for name in (b"nextPageToken", b"nextSyncToken"):
+        stub = Canned(200, b'{"items": [], "' + name + b'": ' + token + b"}")
+        with use_transport(lambda stub=stub: stub), pytest.raises(UnreachableError):  # type: ignore[misc]
+            listed(gateway)
+
+
+def test_of_the_calendar_list_what_cannot_be_is_left_out(
+    google: Simulator, gateway: Gateway
+) -> None:
+    odd = b'{"id": "a@x.test", "summary": 5, "defaultReminders": [null, {"minutes": "x"}]}'
+    stub = Canned(200, b'{"items": [null, 5, {"id": "' + b"x" * 321 + b'"}, ' + odd + b"]}")
+
+    with use_transport(lambda: stub):
+        assert gateway.list_calendars() == [{"id": "a@x.test", "defaultReminders": [{}]}]
+        with pytest.raises(UnreachableError):
+            gateway.subscribe(calendar_id="a@x.test")
+
+
+def test_a_calendar_list_that_does_not_end_is_given_up(google: Simulator, gateway: Gateway) -> None:
+    stub = Canned(200, b'{"items": [{"id": "a@x.test"}], "nextPageToken": "again"}')
+
+    with use_transport(lambda: stub), pytest.raises(BusyError):
+        gateway.list_calendars()
+
+    assert len(stub.asked) == 2
 
 
 def test_all_pages_of_the_calendar_list_come_hidden_entries_included(

@@ -16,11 +16,11 @@ from calendars.commands.outbox import discard
 from calendars.commands.scope import Scope
 from calendars.google import gateway
 from calendars.models import CachedEvent, CalendarSyncState, LocalStatus, Occurrence
+from calendars.sync.ports import EventsPage
 from tests.factories import cached
 from tests.sync.world import ALICE, NOW
 
 if TYPE_CHECKING:
-    from calendars.sync.ports import EventsPage
     from tests.sync.world import World
 
 DAILY = ["RRULE:FREQ=DAILY;COUNT=10"]
@@ -45,6 +45,22 @@ def test_a_second_cycle_without_changes_writes_nothing(world: World) -> None:
     assert world.sync().changes == 0
     assert world.sync(full=True).changes == 0
     assert CachedEvent.objects.get().cached_at == before
+
+
+def test_a_list_that_does_not_end_is_given_up_and_said_so(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    def again(_: Any, *, page_token: str | None, **__: Any) -> EventsPage:
+        asked.append(page_token)
+        return EventsPage(items=[], next_page_token="again", next_sync_token=None)
+
+    monkeypatch.setattr(gateway.GoogleGateway, "list_events", again)
+    report = world.sync(full=True)
+    assert [each for each in report.problems if "does not end" in each]
+    assert asked == [None, "again"] * (len(asked) // 2)
+    assert state().failure_count == 1
 
 
 def test_a_deleted_event_goes(world: World) -> None:

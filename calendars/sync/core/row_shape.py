@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 _LONGEST_ID = 1024
+_LONGEST_CALENDAR_ID = 320
 _LONGEST_ETAG = 128
 
 _PERSON = {
@@ -70,11 +71,37 @@ _EVENT: dict[str, Any] = {
     "attachments": [{"fileUrl": str, "title": str, "mimeType": str, "iconLink": str}],
     "source": {"title": str, "url": str},
 }
+_CALENDAR: dict[str, Any] = {
+    "id": str,
+    "summary": str,
+    "summaryOverride": str,
+    "description": str,
+    "timeZone": str,
+    "colorId": str,
+    "backgroundColor": str,
+    "foregroundColor": str,
+    "accessRole": str,
+    "defaultReminders": [{"method": str, "minutes": int}],
+    "primary": bool,
+    "selected": bool,
+    "hidden": bool,
+    "deleted": bool,
+}
 
 
 def is_row(row: Any) -> bool:
     """Whether this is a row at all: it has an id that can be one of Google's."""
     return isinstance(row, dict) and isinstance(row.get("id"), str) and _is_id(row["id"])
+
+
+def is_calendar(row: Any) -> bool:
+    """Whether this is an entry of a calendar list: their ids are addresses."""
+    return is_row(row) and len(row["id"]) <= _LONGEST_CALENDAR_ID
+
+
+def calendar_row(row: dict[str, Any]) -> dict[str, Any]:
+    """An entry of a calendar list, fields of an impossible type left out."""
+    return row if _fits(row, _CALENDAR) else dict(_fitting(row, _CALENDAR))
 
 
 def event_row(row: dict[str, Any]) -> dict[str, Any]:
