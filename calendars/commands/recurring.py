@@ -24,7 +24,7 @@ from calendars.queries.shape import resource_of
 from calendars.sync.core import people
 from calendars.sync.core.merge import changed_fields
 from calendars.sync.core.values import same_field
-from calendars.zones import instant_of, wall_of
+from calendars.zones import find_zone, instant_of, wall_of
 from secretary_project.prepared_query import PreparedQuery
 
 if TYPE_CHECKING:
@@ -214,11 +214,17 @@ def moved(series: Resource, slot: Resource, wanted: Resource, zone: str) -> dict
 
 
 def _wall(moment: Resource, zone: str) -> tuple[int, int]:
-    """Day and second of the day that clocks in the moment's own zone show."""
-    known = event_resource.parse_moment(moment, default_zone=zone)
+    """Day and second of the day that clocks in the moment's own zone show.
+
+    Google's zone need not be one that we know: its series are expanded in the calendar's then.
+    """
+    known = event_resource.read_moment(moment, default_zone=zone)
+    if known is None:
+        raise InvalidInputError("The time of this event cannot be understood.")
     if known.date is not None:
         return known.date.toordinal(), 0
-    return wall_of(known.instant or 0, event_resource.zone_or_utc(known.zone or zone))
+    own = find_zone(known.zone or zone) or event_resource.zone_or_utc(zone)
+    return wall_of(known.instant or 0, own)
 
 
 def _required(scope: Scope | None) -> Scope:

@@ -276,3 +276,16 @@ def test_an_occurrence_whose_series_is_not_here_may_be_made_private(
 ) -> None:
     cached(alices_calendar, MOVED)
     assert change(alices_calendar, SECOND, visibility="private").operation.status == "pending"
+
+
+@pytest.mark.parametrize(
+    ("scope", "moved"), [(Scope.SERIES, 6), (Scope.THIS_AND_FOLLOWING, 5), (Scope.INSTANCE, 1)]
+)
+def test_a_series_in_a_zone_that_only_google_knows_is_moved_on_the_clocks_of_its_calendar(
+    alices_calendar: Calendar, scope: Scope, moved: int
+) -> None:
+    odd = timed("2026-03-11T10:00:00+01:00", "2026-03-11T11:00:00+01:00", "Mars/Olympus")
+    cached(alices_calendar, {**WEEKLY, **odd})
+    change(alices_calendar, SECOND, scope=scope, start="2026-03-18T12:00:00+01:00")
+    assert [each[11:16] for each in starts(alices_calendar)].count("12:00") == moved
+    assert len(starts(alices_calendar)) == 6
