@@ -141,7 +141,12 @@ function offerZone(form) {
   });
   form.hidden = false;
 }
-const zoneOffer = document.getElementById("zone-offer");
-if (zoneOffer) {
-  offerZone(zoneOffer);
+function offerOnce() {
+  const form = document.querySelector("#zone-offer:not([data-offered])");
+  if (form) {
+    form.dataset.offered = "yes";
+    offerZone(form);
+  }
 }
+offerOnce();
+document.addEventListener("htmx:afterSettle", offerOnce); // with another zone it comes anew

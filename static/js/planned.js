@@ -4,7 +4,7 @@ import { daysBetween, minuteAt, onLine } from "./moments.js";
 import { clocks, draw, erase } from "./plan.js";
 
 const dialogBody = document.getElementById("dialog-body");
-const memberZone = document.getElementById("zone-offer").dataset.zone;
+const memberZone = () => document.getElementById("zone-offer").dataset.zone;
 
 const formOf = () => dialogBody.querySelector('form[action$="/event/new"]');
 const valueOf = (form, name) => form.elements[name]?.value ?? "";
@@ -29,7 +29,7 @@ function show() {
     return;
   }
   const plan = planOf(form);
-  const isHere = [memberZone, ""].includes(valueOf(form, "time_zone"));
+  const isHere = [memberZone(), ""].includes(valueOf(form, "time_zone"));
   if (isHere && (plan.length > 0 || plan.days > 0)) {
     draw(plan, { title: valueOf(form, "summary") });
   } else {

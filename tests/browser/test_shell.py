@@ -212,6 +212,26 @@ def test_a_browser_elsewhere_is_offered_its_zone_and_a_no_is_kept(
     expect(offer).to_be_hidden()
 
 
+def test_a_page_that_is_left_open_learns_of_midnight_and_of_the_members_zone(
+    open_page: OpenPage, sign_in: SignIn, alice: Member, alices_calendar: Calendar, today: dt.date
+) -> None:
+    keep_around_now()
+    page = open_page(timezone_id="Europe/Berlin")
+    sign_in(page, alice)
+    shown, known = page.locator("#small-month [aria-current]"), page.locator("#today-seen")
+    alice.time_zone = "Pacific/Kiritimati"  # tomorrow
+    alice.save()
+    page.evaluate("document.body.dispatchEvent(new Event('calendar-changed'))")
+    tomorrow = today + dt.timedelta(days=1)
+    expect(shown).to_have_attribute("href", f"/calendar/week/{tomorrow}/")
+    expect(page.locator("#today")).to_have_attribute("href", f"/calendar/week/{tomorrow}/")
+    expect(known).to_have_value(f"{tomorrow} Pacific/Kiritimati")
+    offer = page.get_by_role("form", name="Time zone")
+    expect(offer).to_contain_text("You seem to be in Berlin. Times are shown as in Kiritimati.")
+    page.keyboard.press("t")
+    expect(page).to_have_url(f"/calendar/week/{tomorrow}/")
+
+
 def test_the_agenda_grows_when_its_end_comes_into_sight(
     signed_in: Page, alices_calendar: Calendar, today: dt.date
 ) -> None:

@@ -386,6 +386,30 @@ class TestPolling:
         cached(alices_calendar, {"id": "abcdf", **NEXT_MONDAY})
         assert "X-Same-Events" in alices.get(WEEK, {"seen": seen}, **HTMX).headers
 
+    @pytest.mark.parametrize("address", VIEWS)
+    def test_a_page_from_before_midnight_is_told_what_leads_to_today_now(
+        self, alices: Client, alices_calendar: Calendar, address: str
+    ) -> None:
+        page = text_of(alices, address)
+        seen, today = self.version(page), "2026-03-10 Europe/Berlin"
+        assert f'name="today" value="{today}"' in page
+        asked = alices.get(address, {"seen": seen, "today": today}, **HTMX)
+        assert asked.status_code == 204
+        late = alices.get(address, {"seen": seen, "today": "2026-03-09 Europe/Berlin"}, **HTMX)
+        for part in ("today", "create", "create-again", "small-month", "today-seen"):
+            assert re.search(rf'id="{part}"[^>]* hx-swap-oob="true"', late.text), part
+
+    def test_a_page_in_another_zone_than_the_members_is_told_the_zone(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        answer = alices.get(WEEK, {"seen": "x-y-z", "today": "2026-03-10 UTC"}, **HTMX).text
+        assert re.search(r'id="zone-offer"[^>]* data-zone="Europe/Berlin"', answer)
+
+    def test_before_there_are_calendars_no_other_zone_is_offered(
+        self, alices: Client, alices_account: GoogleAccount
+    ) -> None:
+        assert 'data-offered="later"' in text_of(alices, WEEK)
+
     def test_caches_tell_the_fragment_from_the_page(
         self, alices: Client, alices_calendar: Calendar
     ) -> None:

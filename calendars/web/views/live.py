@@ -72,9 +72,12 @@ def answer(
 ) -> HttpResponse:
     """The page; for HTMX the parts of it that the browser has not seen yet, if there are any.
 
-    What the member did (``toast``) or ``asked`` for is drawn in any case.
+    What the member did (``toast``) or ``asked`` for is drawn in any case. A page names the day and
+    the zone that it knows: after midnight, and where the first calendar has brought its zone, what
+    leads to today is sent, too.
     """
     frame = [view.context[name] for name in ("chip", "notices", "filling", "groups", "people")]
+    today = f"{view.context['today']} {view.context['zone']}"
     version = f"{_digest(view.drawn)}-{_digest(repr(frame))}-{_digest(repr(view.substance))}"
     context = {
         **view.context,
@@ -84,11 +87,13 @@ def answer(
         "version": version,
         "toast": toast,
         "asked": asked,
+        "today_seen": today,
+        "day_turned": request.GET.get("today", today) != today,
     }
     if not request.htmx or request.htmx.history_restore_request:
         return render(request, "calendar/view.html", context)
     seen = "" if toast or asked else request.GET.get("seen", "")
-    if seen == version:
+    if seen == version and not context["day_turned"]:
         return HttpResponse(status=_NOT_CHANGED)
     if seen.partition("-")[0] == _digest(view.drawn):
         return reswap(render(request, "calendar/_around.html", context), "none")

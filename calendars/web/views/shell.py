@@ -59,6 +59,7 @@ def shell(
     return {
         "view_name": view_name,
         "step_word": _STEP_WORDS[view_name],
+        "today": today,
         "today_url": address(view_name, today),
         "previous_url": address(view_name, steps[0]),
         "next_url": address(view_name, steps[1]),
@@ -75,6 +76,7 @@ def shell(
         "filling": coming,
         "poll_seconds": 10 if complete and not coming else 2,
         "zone": member.time_zone,
+        "has_calendars": bool(calendars),
     }
 
 
