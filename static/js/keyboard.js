@@ -101,6 +101,12 @@ const IN_CARD = {
   },
 };
 
+// A field that went with its dialog keeps the focus for a moment.
+function isFocusLost() {
+  const { activeElement, body } = document;
+  return activeElement === body || !activeElement?.checkVisibility();
+}
+
 // Whether nothing of an event is to be seen, for it is further up or down.
 function isOutOfSight(event) {
   const [box, view] = [event.getBoundingClientRect(), scroller.getBoundingClientRect()];
@@ -112,7 +118,7 @@ function isOutOfSight(event) {
 function takeUp({ detail }) {
   const goOn = () => {
     const event = detail.key && find(detail.key);
-    if (event && document.activeElement === document.body) {
+    if (event && isFocusLost()) {
       event.focus({ preventScroll: true });
     }
     if (event && isOutOfSight(event)) {

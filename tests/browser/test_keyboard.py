@@ -185,6 +185,19 @@ def test_delete_takes_the_event_away_and_z_brings_it_back(
     expect(event(page, "Planning")).to_have_count(1)
 
 
+def test_a_form_is_answered_in_place_however_soon_enter_is_pressed(signed_in: Page) -> None:
+    page = signed_in
+    page.evaluate("""document.addEventListener("htmx:afterSwap", () => setTimeout(() => {
+        const form = document.querySelector("#dialog-body form");
+        form.elements.summary.value = "At once";
+        form.requestSubmit();
+    }), { once: true });
+    window.stillHere = true;""")
+    page.keyboard.press("c")
+    expect(event(page, "At once")).to_have_count(1)
+    assert page.evaluate("window.stillHere")
+
+
 def test_z_says_in_passing_that_there_is_nothing_to_undo(signed_in: Page) -> None:
     page = signed_in
     page.keyboard.press("z")
