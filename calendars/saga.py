@@ -46,36 +46,42 @@ def steps_about(*, calendar_id: int, lane: str) -> list[Step]:
         if row.status not in _DONE and (row.calendar_id, row.lane) != (calendar_id, lane)
     ]
     blocked = _blocked(elsewhere)
-    return [
-        Step(
-            op_id=row.op_id,
-            saga=str(row.saga),
-            step=row.step,
-            done=row.status in _DONE,
-            here=(row.calendar_id, row.lane) == (calendar_id, lane),
-            resets=row.calendar_id == calendar_id and _resets(row),
-            blocked=row.op_id in blocked,
-        )
-        for row in rows
-    ]
+    return [_step(row, (calendar_id, lane), blocked) for row in rows]
+
+
+def _step(
+    row: OutboxOperation, place: tuple[int, str], blocked: Collection[int] = frozenset()
+) -> Step:
+    """As a lane sees it, whose calendar and name are the ``place``."""
+    return Step(
+        op_id=row.op_id,
+        saga=str(row.saga),
+        step=row.step,
+        done=row.status in _DONE,
+        here=(row.calendar_id, row.lane) == place,
+        resets=row.calendar_id == place[0] and _resets(row),
+        blocked=row.op_id in blocked,
+    )
 
 
 def _blocked(steps: Collection[OutboxOperation]) -> set[int]:
-    changes = [each for each in steps if each.op_type == OperationType.PATCH]
+    changes = [each for each in steps if each.op_type != OperationType.CREATE]
     if not changes:
         return set()
-    lanes_of = {each.lane for each in changes}
-    rows = OutboxOperation.objects.filter(lane__in=lanes_of, status__in=_UNFINISHED)
-    in_lane: dict[tuple[int, str], list[Operation]] = {}
-    for row in rows:
-        waiting = in_lane.setdefault((row.calendar_id, row.lane), [])
-        waiting.append(lanes.core_operation(row, target=row.event_id))
+    there = OutboxOperation.objects.filter(lane__in={each.lane for each in changes})
+    waiting: dict[tuple[int, str], list[Operation]] = {}
+    for row in there.filter(status__in=_UNFINISHED).order_by("op_id"):
+        in_lane = waiting.setdefault((row.calendar_id, row.lane), [])
+        in_lane.append(lanes.core_operation(row, target=row.event_id))
+    sagas = there.filter(saga__isnull=False).values("saga")
+    rows = list(OutboxOperation.objects.filter(saga__in=sagas))
     return {
         each.op_id
         for each in changes
         if builds_on_what_waits(
             lanes.core_operation(each, target=each.event_id),
-            in_lane.get((each.calendar_id, each.lane), ()),
+            waiting.get((each.calendar_id, each.lane), ()),
+            steps=[_step(row, (each.calendar_id, each.lane)) for row in rows],
         )
     }
 

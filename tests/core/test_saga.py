@@ -10,7 +10,7 @@ import pytest
 from calendars.sync.core.push_plan import Patch, plan_push
 from calendars.sync.core.saga import Step, builds_on_what_waits, held_back
 from calendars.sync.core.types import OperationState
-from tests.core.values import create, event, patch
+from tests.core.values import create, delete, event, patch
 
 if TYPE_CHECKING:
     from calendars.sync.core.types import Operation
@@ -51,6 +51,17 @@ def test_a_cut_of_what_another_split_has_still_to_make_has_to_wait() -> None:
     assert builds_on_what_waits(cut, [step(create(1, {}), 1, "one"), cut])
     assert not builds_on_what_waits(cut, [create(1, {}), cut])  # nothing else is in its place
     assert not builds_on_what_waits(cut, [cut, step(create(5, {}), 1, "three")])
+
+
+def test_a_delete_of_what_another_saga_makes_has_to_wait_until_that_is_through() -> None:
+    """The event that goes on from account to account would stay behind where it came from."""
+    gone = step(delete(4), 2, "two")
+    assert builds_on_what_waits(gone, [step(create(1, {}), 1, "one"), gone])
+    begun = [known(1, 1, done=True, saga="one"), known(2, 2, done=False, here=False, saga="one")]
+    assert builds_on_what_waits(gone, [gone], steps=begun)
+    assert not builds_on_what_waits(
+        gone, [gone], steps=[replace(each, done=True) for each in begun]
+    )
 
 
 def test_a_cut_behind_one_that_is_parked_has_to_wait() -> None:

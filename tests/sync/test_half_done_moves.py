@@ -144,3 +144,18 @@ def test_what_a_refused_move_could_not_take_back_is_not_edited_before_that_is_se
     with pytest.raises(WrongStateError, match="settle that first"):
         world.edit(copy, calendar_id=WORK, location="Roof")
     come_to_rest(world, work, choice="mine")
+
+
+@pytest.mark.parametrize("choice", ["mine", "theirs"])
+@pytest.mark.parametrize("begun", [False, True], ids=["unsent", "copied"])
+def test_what_is_moved_on_before_its_first_move_is_through_is_one_event(
+    world: World, lunch: str, work: GoogleAccount, begun: bool, choice: str
+) -> None:
+    """The first move meets a change at Google: it is not decided behind the back of the second."""
+    first = world.move(lunch, WORK)
+    if begun:
+        sync_account(account_id=work.pk, wish=Wish(), clock=world.clock)
+    world.move(first.event_id, ALICE, WORK)
+    world.google.patch_event(ALICE, lunch, {"location": "There"})
+    come_to_rest(world, work, choice=choice)
+    assert everywhere(world) == [ALICE]

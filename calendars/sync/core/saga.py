@@ -93,17 +93,21 @@ def _before_a_blocked_step(op: Operation, steps: Sequence[Step]) -> bool:
     return any(s.saga == op.saga and s.step > op.step and s.blocked for s in steps if op.saga)
 
 
-def builds_on_what_waits(op: Operation, operations: Sequence[Operation]) -> bool:
-    """Whether a change is of what another saga has still to make, or was built on a step that is
-    parked: either way Google has something else in the place of that. ``operations`` are the open
-    ones of its lane."""
-    if op.kind is not OperationKind.PATCH:
-        return False
+def builds_on_what_waits(
+    op: Operation, operations: Sequence[Operation], *, steps: Sequence[Step] = ()
+) -> bool:
+    """Whether a change is of what another saga has still to make, or may yet take back, or was
+    built on a step that is parked: either way Google has something else in the place of that.
+
+    ``operations`` are the open ones of its lane, ``steps`` as in ``held_back``.
+    """
     unmade = any(
-        before.kind is OperationKind.CREATE and before.saga and before.op_id < op.op_id
+        before.kind is OperationKind.CREATE
+        and before.saga not in ("", op.saga)
+        and before.op_id < op.op_id
         for before in operations
     )
-    return unmade or _on_a_parked_step(op, operations)
+    return unmade or _on_a_half_done_saga(op, steps) or _on_a_parked_step(op, operations)
 
 
 def _on_a_half_done_saga(op: Operation, steps: Sequence[Step]) -> bool:
