@@ -114,12 +114,13 @@ function isOutOfSight(event) {
   return event.matches(".block, .row") && (box.bottom <= view.top + head || box.top >= view.bottom);
 }
 
-// What was saved takes the focus where nothing else has it, and is brought into sight.
+// What was saved takes the focus where nothing else has it, and is brought into sight; the view takes
+// it where that is gone.
 function takeUp({ detail }) {
   const goOn = () => {
     const event = detail.key && find(detail.key);
-    if (event && isFocusLost()) {
-      event.focus({ preventScroll: true });
+    if (detail.key && isFocusLost()) {
+      (event ?? scroller).focus({ preventScroll: true });
     }
     if (event && isOutOfSight(event)) {
       event.scrollIntoView({ block: "nearest", inline: "nearest" });

@@ -259,3 +259,42 @@ def test_a_change_that_comes_back_is_told_once_and_not_under_a_dialog(
     expect(told).to_have_text("Google did not take a change of yours.See what to do")
     told.get_by_role("link", name="See what to do").click()
     expect(page).to_have_url(PAGE)
+
+
+@pytest.mark.parametrize(
+    ("keys", "title"),
+    [
+        (["Compare and choose", "Keep mine"], "Budget, second round"),
+        (["Compare and choose", "Keep Google's"], "Budget"),
+    ],
+)
+def test_with_keys_alone_one_comes_back_to_the_event_that_was_decided_about(
+    signed_in: Page, waiting: None, keys: list[str], title: str
+) -> None:
+    page = signed_in
+    for each in CachedEvent.objects.all():
+        cache.refresh(each, now=timezone.now())
+    page.goto("/")
+    page.locator(".event", has_text="Budget").first.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    for name in keys:
+        target = dialog.get_by_text(name, exact=True)
+        expect(target).to_be_visible()
+        while not target.evaluate("element => element === document.activeElement"):
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".event", has_text=title).first).to_be_focused()
+
+
+def test_what_is_given_up_and_gone_leaves_the_focus_in_the_view(
+    signed_in: Page, waiting: None
+) -> None:
+    page = signed_in
+    page.goto("/")
+    page.locator(".event", has_text="Dinner").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Decline").press("Enter")
+    expect(page.locator(".event", has_text="Dinner")).to_have_count(0)
+    expect(page.locator("#scroller")).to_be_focused()

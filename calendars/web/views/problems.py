@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from calendars.queries import access
 from calendars.queries.outbox import operations
 from calendars.queries.proposals import proposals_of
 from calendars.web.asked import asked_for
+from calendars.web.cards import key_of
 from calendars.web.edge import MemberRequest, member_page
 from calendars.web.problems import MOST_SHOWN, problem_of
 from calendars.web.views.after import back_url, dialog, told
@@ -107,30 +109,32 @@ def _done(
     request: MemberRequest, operation: OutboxOperation, action: str, now: dt.datetime
 ) -> HttpResponse:
     actor = Actor(request.user, "web")
+    key = key_of(operation.calendar.google_id, operation.event_id)
+    tell = partial(told, request, key=key, home=_HOME)
     if action in _CHOICES:
         fields = _chosen_fields(request) if action == "merge" else None
         settled = conflicts.resolve(
             actor=actor, operation=operation, choice=action, fields=fields, now=now
         )
         sent = settled.operation if settled.operation.pk != operation.pk else None
-        return told(request, _CHOICES[action], undo=sent, home=_HOME)
+        return tell(_CHOICES[action], undo=sent)
     if action == "retry":
         outbox.retry(actor=actor, operation=operation, now=now)
-        return told(request, "Google is asked again.", home=_HOME)
+        return tell("Google is asked again.")
     if action == "discard":
         outbox.discard(actor=actor, operation=operation, now=now)
-        return told(request, _DISCARDED.get(operation.op_type, _GIVEN_UP), home=_HOME)
+        return tell(_DISCARDED.get(operation.op_type, _GIVEN_UP))
     if action == "approve":
         approved = proposals.approve(actor=actor, operation=operation, now=now)
         if approved.status == OperationStatus.CONFLICT:
             return _to_be_settled(request, approved)
-        return told(request, "Approved.", undo=approved, home=_HOME)
+        return tell("Approved.", undo=approved)
     if action == "decline":
         proposals.decline(actor=actor, operation=operation, now=now)
-        return told(request, "Declined.", home=_HOME)
+        return tell("Declined.")
     if action == "undo":
         undone = undo(actor=actor, operation=operation, now=now)
-        return told(request, undone.note, undo=undone.operation, undo_label="Redo", home=_HOME)
+        return tell(undone.note, undo=undone.operation, undo_label="Redo")
     raise NotFoundError("There is no such action.", op_id=operation.op_id)
 
 
