@@ -12,6 +12,7 @@ from calendars.made_ids import google_id_of
 from calendars.models import OutboxOperation
 from calendars.sync.core.proposals import CHANGED_SINCE
 from calendars.sync.core.resets import OCCURRENCES_CHANGED
+from calendars.sync.core.saga import OTHER_STEP_LATE
 from calendars.sync.core.types import Operation, OperationKind, OperationState
 from secretary_project.prepared_query import PreparedQuery
 
@@ -42,7 +43,7 @@ def core_operation(row: OutboxOperation, *, target: str) -> Operation:
         attempts=row.attempts,
         saga=str(row.saga or ""),
         step=row.step,
-        unseen=row.reason == CHANGED_SINCE,
+        unseen=row.reason in (CHANGED_SINCE, OTHER_STEP_LATE),
         of_occurrences=row.status == OperationState.CONFLICT and row.reason == OCCURRENCES_CHANGED,
     )
 

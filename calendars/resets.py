@@ -26,14 +26,26 @@ def may_reset(row: OutboxOperation) -> bool:
     return undecided and resets.may_reset(kind, row.payload, row.base)
 
 
-def losses(event: CachedEvent) -> tuple[list[Operation], dict[int, list[Lost]]]:
+def resets_unasked(proposal: OutboxOperation, event: CachedEvent) -> bool:
+    """Whether a proposal would reset occurrences that were changed since it was made."""
+    _, lost = losses(event, also=proposal.op_id)
+    judged = lanes.core_operation(proposal, target=event.event_id)
+    return bool(resets.news(judged, lost.get(proposal.op_id, ())))
+
+
+def losses(
+    event: CachedEvent, *, also: int | None = None
+) -> tuple[list[Operation], dict[int, list[Lost]]]:
     """What waits for a series, or would if it were not for its occurrences, oldest first, and the
-    exceptions that it has lost with each of these: who asked for one built on those before."""
+    exceptions that it has lost with each of these: who asked for one built on those before.
+
+    ``also`` is one that is to be looked at although it does not wait yet.
+    """
     rows = [
         lanes.core_operation(row, target=event.event_id)
         for row in lanes.open_operations(event=event)
     ]
-    operations = [op for op in rows if op.state in WAITING or op.of_occurrences]
+    operations = [op for op in rows if op.state in WAITING or op.of_occurrences or op.op_id == also]
     series = event.agreed or {}
     if not event.etag or not event_resource.is_series(series):
         return operations, {}
@@ -83,11 +95,11 @@ def _named(lost: Lost, units: Collection[str]) -> dict[str, Any]:
 def _exceptions(
     event: CachedEvent, series: Mapping[str, Any]
 ) -> Iterable[tuple[int | str, tuple[Mapping[str, Any], Mapping[str, Any]]]]:
-    """By their slots those that Google has, in their order: each as it is now, and as the series
-    alone has it there."""
+    """By their slots, in their order: each as it is now, and as the series alone has it there."""
     rows = event.calendar.events.filter(recurring_event_id=event.event_id)
-    rows = rows.exclude(recurring_event_id="").exclude(original_start="").exclude(etag="")
-    exceptions = list(rows.select_related("calendar").order_by("original_start"))
+    rows = rows.exclude(recurring_event_id="").exclude(original_start="")
+    known = rows.select_related("calendar").order_by("original_start")
+    exceptions = [row for row in known if row.agreed is not None]
     waiting = lanes.open_operations_of(exceptions, calendar_id=event.calendar_id)
     zone = event.calendar.time_zone
     for row in exceptions:

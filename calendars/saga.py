@@ -17,9 +17,16 @@ from calendars import cache, cached_exceptions, cached_row, lanes
 from calendars.locks import lock_lanes
 from calendars.made_ids import made_id
 from calendars.models import CachedEvent, OperationStatus, OperationType, OutboxOperation
+from calendars.sync.core.proposals import CHANGED_SINCE
 from calendars.sync.core.push_plan import is_copy
 from calendars.sync.core.resets import may_reset
-from calendars.sync.core.saga import OTHER_STEP, Step, builds_on_what_waits
+from calendars.sync.core.saga import (
+    OTHER_STEP,
+    OTHER_STEP_LATE,
+    OTHER_STEPS,
+    Step,
+    builds_on_what_waits,
+)
 from calendars.sync.core.types import OperationKind
 from calendars.sync.nudge import wake
 
@@ -58,6 +65,7 @@ def _step(
         saga=str(row.saga),
         step=row.step,
         done=row.status in _DONE,
+        sent=row.status == OperationStatus.APPLIED,
         here=(row.calendar_id, row.lane) == place,
         resets=row.calendar_id == place[0] and _resets(row),
         blocked=row.op_id in blocked,
@@ -115,9 +123,9 @@ def locked(operation: OutboxOperation) -> list[OutboxOperation]:
 
 def in_question(operation: OutboxOperation) -> OutboxOperation:
     """The step that has to be decided where this one is parked only because of it."""
-    if operation.reason != OTHER_STEP:
+    if operation.reason not in OTHER_STEPS:
         return operation
-    others = (each for each in fellows(operation) if each.reason != OTHER_STEP)
+    others = (each for each in fellows(operation) if each.reason not in OTHER_STEPS)
     return next((each for each in others if each.status == operation.status), operation)
 
 
@@ -150,10 +158,10 @@ def revive(*, account_id: int, now: dt.datetime) -> None:
     )
     stopped = OutboxOperation.objects.filter(saga=OuterRef("saga"), status__in=_STOPPED)
     parked = OutboxOperation.objects.select_related("calendar").filter(
-        ~Exists(stopped.exclude(reason=OTHER_STEP)),
+        ~Exists(stopped.exclude(reason__in=OTHER_STEPS)),
         saga__in=waiting.values("saga"),
         status__in=_STOPPED,
-        reason=OTHER_STEP,
+        reason__in=OTHER_STEPS,
     )
     lock_lanes((each.calendar_id, each.lane) for each in parked)
     for step in parked:
@@ -285,12 +293,13 @@ def _leave(move: OutboxOperation, *, now: dt.datetime) -> None:
 
 
 def _park(steps: list[OutboxOperation], stopped: OutboxOperation, *, now: dt.datetime) -> None:
+    reason = OTHER_STEP_LATE if stopped.reason == CHANGED_SINCE else OTHER_STEP
     for each in steps:
         sent = each.status == OperationStatus.APPLIED and each.step < stopped.step
         if sent and each.op_type == OperationType.CREATE and take_back(each, now=now):
             each.refresh_from_db(fields=["status"])
         if each.status == OperationStatus.PENDING:
-            each.status, each.reason = stopped.status, OTHER_STEP
+            each.status, each.reason = stopped.status, reason
             each.error, each.applied_at = stopped.error, None
             each.save(update_fields=["status", "reason", "error", "applied_at"])
     show(steps, now=now)

@@ -15,6 +15,7 @@ from calendars.commands.withdrawal import locked, withdraw
 from calendars.errors import CalendarError, WrongStateError
 from calendars.models import OperationStatus, OperationType, OutboxOperation
 from calendars.models.outbox import EXPIRED
+from calendars.resets import resets_unasked
 from calendars.sync.core.merge import apply_patch
 from calendars.sync.core.proposals import CHANGED_SINCE, LASTS, clashes, expires_at
 from calendars.sync.core.values import restores
@@ -185,7 +186,8 @@ def _check(
         require_editable(shown, {name: after.get(name) for name in operation.payload})
     if any(each.op_type == OperationType.CREATE for each in others):
         return  # Google has nothing yet: all of it is one proposal
-    if clashes(lanes.core_operation(operation, target=event.event_id), shown):
+    proposal = lanes.core_operation(operation, target=event.event_id)
+    if clashes(proposal, shown) or resets_unasked(operation, event):
         operation.status = OperationStatus.CONFLICT
         operation.reason, operation.error = CHANGED_SINCE, CONFLICT_SENTENCES[CHANGED_SINCE]
 

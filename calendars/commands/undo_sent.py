@@ -33,6 +33,7 @@ from calendars.models import (
 )
 from calendars.models.outbox import UNDONE
 from calendars.queries.access import EventTarget, occurrence_at, series_of
+from calendars.queries.outbox import was_split_again
 from calendars.queries.shape import resource_of
 from calendars.queries.zone import zone_for
 from calendars.sync.core.inverse import inverse_of_patch
@@ -53,6 +54,7 @@ _SERIES_BACK = (
     "has to be done again."
 )
 _GONE = "The event is deleted by now. Undo the deletion first."
+_SPLIT_AGAIN = "What the series goes on as was itself divided since. Undo that change first."
 _LOST = "The series has lost this occurrence by a later change of it. Undo that change first."
 
 
@@ -66,6 +68,8 @@ def taken_back(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) ->
         raise wrong(operation, _GONE)
     if cached_occurrences.is_cut_off(event, series_of(event)):
         raise wrong(operation, _LOST)
+    if operation.op_type == OperationType.CREATE and operation.saga and was_split_again(operation):
+        raise wrong(operation, _SPLIT_AGAIN)
     if operation.op_type == OperationType.CREATE or restores(operation.payload, operation.base):
         return _deleted(actor, operation, event, now)
     return _reverted(actor, operation, event, now)

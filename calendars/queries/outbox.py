@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from calendars import cache, cached_occurrences, lanes, resets
+from django.db.models import Q
+
+from calendars import cache, cached_occurrences, lanes, recurrence, resets
 from calendars.errors import InvalidInputError
 from calendars.models import LocalStatus, OperationStatus, OperationType, OutboxOperation
 from calendars.queries.access import occurrence_at, series_of
@@ -14,7 +16,7 @@ from calendars.queries.proposals import expired
 from calendars.queries.shape import shown
 from calendars.sync.core import people
 from calendars.sync.core.resets import OCCURRENCES_CHANGED
-from calendars.sync.core.saga import OTHER_STEP
+from calendars.sync.core.saga import OTHER_STEPS
 from calendars.sync.core.settling import Choice, ConflictKind, choices, kind_of
 from calendars.sync.core.values import same_field
 
@@ -101,7 +103,7 @@ def conflicts(*, member: Member) -> list[dict[str, Any]]:
         OutboxOperation.objects.filter(
             calendar__account__member=member, status=OperationStatus.CONFLICT
         )
-        .exclude(reason=OTHER_STEP)
+        .exclude(reason__in=OTHER_STEPS)
         .select_related("calendar", "actor")
         .order_by("op_id")
     )
@@ -170,7 +172,40 @@ def choices_of(operation: OutboxOperation, event: CachedEvent | None) -> dict[Ch
         of_saga=operation.saga is not None,
         of_instance=event is not None and is_restorable(event),
         of_occurrences=operation.reason == OCCURRENCES_CHANGED,
+        cut_elsewhere=event is not None and _is_cut_elsewhere(operation, event),
     )
+
+
+def was_split_again(made: OutboxOperation) -> bool:
+    """Whether the series that this step of a split made was itself split since."""
+    later = made.calendar.operations.filter(
+        lane=made.lane,
+        op_id__gt=made.op_id,
+        op_type=OperationType.PATCH,
+        payload__has_key="recurrence",
+        saga__isnull=False,
+        undoes=None,
+    ).exclude(status__in=(OperationStatus.CANCELLED, OperationStatus.PROPOSED))
+    given_up = Q(undone_by__isnull=True) | Q(undone_by__status=OperationStatus.CANCELLED)
+    return later.exclude(saga=made.saga).filter(given_up).exists()
+
+
+def _is_cut_elsewhere(operation: OutboxOperation, event: CachedEvent) -> bool:
+    """Whether this trims a series, or takes that back, although it was cut otherwise meanwhile."""
+    if operation.op_type == OperationType.DELETE and operation.undoes is not None:
+        return was_split_again(operation.undoes)
+    known = event.agreed or {}
+    if operation.saga is None or not operation.payload.get("recurrence") or not known.get("start"):
+        return False
+    before, after = (
+        {**known, "recurrence": lines["recurrence"]}
+        for lines in (operation.base, operation.payload)
+    )
+    zone, now = event.calendar.time_zone, event.resource
+    slot = recurrence.cut_between(before, after, calendar_zone=zone)
+    if slot is None:
+        return not same_field("recurrence", before["recurrence"], now.get("recurrence"))
+    return not recurrence.has_tail(now, of=before, cut=slot, calendar_zone=zone)
 
 
 def is_about_a_move(operation: OutboxOperation) -> bool:

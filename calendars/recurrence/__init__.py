@@ -7,7 +7,15 @@ form in which people choose a rule (``forms`` is its JSON), ``words`` the senten
 read it, and ``phrases`` reads theirs.
 """
 
-from calendars.recurrence.cutting import Cut, cut, has_earlier, is_before, times_at
+from calendars.recurrence.cutting import (
+    Cut,
+    cut,
+    cut_between,
+    has_earlier,
+    has_tail,
+    is_before,
+    times_at,
+)
 from calendars.recurrence.ending import ends_at
 from calendars.recurrence.expansion import DEFAULT_BUDGET, Occurrence, expand
 from calendars.recurrence.forms import form_of, read_form
@@ -27,11 +35,13 @@ __all__ = [
     "RecurrenceError",
     "Repeat",
     "cut",
+    "cut_between",
     "ends_at",
     "expand",
     "first_day",
     "form_of",
     "has_earlier",
+    "has_tail",
     "in_new_kind",
     "in_words",
     "is_before",

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from calendars import event_resource
 from calendars.event_resource import compact_utc, span_of
+from calendars.recurrence.ending import ends_at
 from calendars.recurrence.expansion import DEFAULT_BUDGET, Series, expand
 from calendars.recurrence.lines import parse_line
 from calendars.recurrence.rule import RecurrenceError, ending
+from calendars.recurrence.slots import next_starts, occurrence_at
 from calendars.recurrence.walls import walls
 from calendars.zones import DAY, EPOCH_DAY, FIRST_DAY, LAST_DAY, LAST_INSTANT, instant_of, wall_of
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 _COMPARED: Final = 60
 """How many occurrences of a tail are compared with those of the whole."""
+_MOST_IN_A_FEW_DAYS: Final = 100
 _YEARS_AHEAD: Final = 30 * 366 * DAY
 
 
@@ -59,6 +62,41 @@ def cut(master: Mapping[str, Any], *, slot: int | str, calendar_zone: str) -> Cu
     raise RecurrenceError(
         "recurrence_combination", "The rules of this series cannot be divided at this occurrence."
     )
+
+
+def cut_between(
+    whole: Mapping[str, Any], head: Mapping[str, Any], *, calendar_zone: str
+) -> int | str | None:
+    """The slot at which a series was cut, so that ``head`` is left of it; None for no such slot."""
+    near = _near_end(head, calendar_zone)
+    if near is None:
+        return None
+    later = next_starts(whole, after=near, calendar_zone=calendar_zone, limit=_MOST_IN_A_FEW_DAYS)
+    return next((slot for slot in later if not _has(head, slot, calendar_zone)), None)
+
+
+def has_tail(
+    series: Mapping[str, Any], *, of: Mapping[str, Any], cut: int | str, calendar_zone: str
+) -> bool:
+    """Whether a series goes on from ``cut`` at least as far as another one does."""
+    if not _has(series, cut, calendar_zone):
+        return False
+    near = _near_end(of, calendar_zone)
+    if near is None:
+        return ends_at(series, calendar_zone=calendar_zone) is None
+    last = next_starts(of, after=near, calendar_zone=calendar_zone, limit=_MOST_IN_A_FEW_DAYS)
+    return all(_has(series, slot, calendar_zone) for slot in last[-1:])
+
+
+def _near_end(series: Mapping[str, Any], calendar_zone: str) -> int | None:
+    """An epoch second a few days before a series ends, for ``ends_at`` may be two days late."""
+    over = ends_at(series, calendar_zone=calendar_zone)
+    span = span_of(series, calendar_zone=calendar_zone)
+    return None if over is None or span is None else over - (span.end - span.start) - 4 * DAY
+
+
+def _has(series: Mapping[str, Any], slot: int | str, calendar_zone: str) -> bool:
+    return occurrence_at(series, slot=slot, calendar_zone=calendar_zone) is not None
 
 
 def has_earlier(

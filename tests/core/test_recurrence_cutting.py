@@ -232,4 +232,7 @@ def test_head_and_tail_have_together_what_the_whole_has(
     head, tail = parts(master, slot)
     before = [each for each in whole if each < slot]
     assert slots(head) == before
+    assert recurrence.cut_between(master, head, calendar_zone=zone) == slot
+    assert recurrence.has_tail(master, of=master, cut=slot, calendar_zone=zone)
+    assert not recurrence.has_tail(head, of=master, cut=slot, calendar_zone=zone)
     assert slots(tail)[: len(whole) - len(before)] == whole[len(before) :]

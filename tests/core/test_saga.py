@@ -23,7 +23,7 @@ def step(op: Operation, number: int, saga: str = "split") -> Operation:
 
 
 def known(op_id: int, number: int, *, done: bool, here: bool = True, saga: str = "split") -> Step:
-    return Step(op_id, saga, number, done, here)
+    return Step(op_id, saga, number, done, here, sent=done)
 
 
 @pytest.mark.parametrize(("done", "held"), [(False, {2}), (True, set())])
@@ -77,6 +77,12 @@ def test_what_is_built_on_a_made_event_waits_until_the_whole_saga_is_through() -
     over = [known(1, 1, done=True), known(2, 2, done=True, here=False)]
     assert held_back([later], steps=begun) == {3}
     assert held_back([later], steps=over) == set()
+
+
+def test_what_comes_after_a_step_that_was_given_up_waits_for_nothing() -> None:
+    later = patch(3, {"summary": "Tea"}, {})
+    given_up = replace(known(1, 1, done=True), sent=False)
+    assert held_back([later], steps=[given_up, known(5, 3, done=False)]) == set()
 
 
 def test_an_edit_of_what_is_not_made_yet_goes_along_with_it() -> None:

@@ -46,6 +46,12 @@ def test_what_would_reset_occurrences_is_done_as_asked_or_not_at_all() -> None:
         assert "occurrences" in possible[Choice.MINE]
 
 
+def test_a_split_of_what_was_divided_otherwise_since_can_only_be_given_up() -> None:
+    assert list(choices(ConflictKind.EDIT_EDIT, of_saga=True, cut_elsewhere=True)) == [
+        Choice.THEIRS
+    ]
+
+
 def test_what_is_forgotten_can_only_be_given_up() -> None:
     for kind in ConflictKind:
         assert list(choices(kind, known=False, of_instance=True)) == [Choice.THEIRS]

@@ -11,6 +11,7 @@ from unittest import mock
 import pytest
 
 from calendars.commands.conflicts import resolve
+from calendars.commands.outbox import retry
 from calendars.commands.proposals import approve
 from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
@@ -447,12 +448,41 @@ def test_what_was_changed_since_a_split_was_proposed_is_not_reset_by_approving_i
     zoned.sync()
     assert not parked()
     approve(actor=zoned.actor, operation=proposed, now=zoned.clock.now())
-    zoned.sync()
-    assert len(parked()) == 1
+    [entry] = conflicts(member=zoned.member)
+    assert entry["reason"] == "changed_since_proposed"
     assert zoned.shown_here() == zoned.shown_at_google()
-    decide(zoned, "mine")
+    operation = OutboxOperation.objects.get(op_id=entry["op_id"])
+    resolve(actor=zoned.actor, operation=operation, choice="mine", now=zoned.clock.now())
     at_rest(zoned)
     assert seen(zoned) == {"Lunch": 2, "Renamed": 4}
+
+
+def test_what_google_had_before_a_proposal_was_approved_is_found_out_before_it_is_sent(
+    zoned: World, weekly: list[str]
+) -> None:
+    asking = replace(zoned.actor, via="MCP token helper", proposes=True)
+    with mock.patch.object(World, "actor", asking):
+        proposed = split(zoned, weekly[CUT])
+    zoned.google.patch_event(ALICE, weekly[BEHIND], {"location": "Attic"})
+    approve(actor=zoned.actor, operation=proposed, now=zoned.clock.now())
+    zoned.sync()
+    assert len(parked()) == 1
+
+
+def test_what_was_changed_while_a_split_was_refused_is_not_reset_by_trying_it_again(
+    zoned: World, weekly: list[str]
+) -> None:
+    made = split(zoned, weekly[CUT])
+    zoned.google.faults.fail_next(1, status=403, reason="forbidden", method="POST")
+    zoned.sync()
+    zoned.google.patch_event(ALICE, weekly[BEHIND], {"location": "Attic"})
+    zoned.sync()
+    made.refresh_from_db()
+    retry(actor=zoned.actor, operation=made, now=zoned.clock.now())
+    before = len(zoned.writes())
+    zoned.sync()
+    assert len(parked()) == 1
+    assert len(zoned.writes()) == before
 
 
 def test_an_edit_here_of_the_same_occurrence_is_decided_before_the_split(

@@ -222,3 +222,23 @@ def test_a_change_of_an_occurrence_that_a_waiting_change_took_away_is_not_taken_
     with pytest.raises(WrongStateError, match="Undo that change first"):
         undo(actor=world.actor, operation=change, now=world.clock.now())
     at_rest(world)
+
+
+@pytest.mark.parametrize("synced", [False, True])
+def test_a_split_is_not_undone_beneath_a_later_one_of_what_it_made(
+    world: World, synced: bool
+) -> None:
+    """The occurrences that the later one has made would be there twice."""
+    event_id = series(world, RULE)
+    first = world.edit(instances(world, event_id)[2], FOLLOWING, summary="Tail")
+    world.sync()
+    tail = world.seen(first.event_id).event_id
+    second = world.edit(instances(world, tail)[2], FOLLOWING, summary="Again")
+    if synced:
+        world.sync()
+    with pytest.raises(WrongStateError, match="divided since"):
+        undo(actor=world.actor, operation=first, now=world.clock.now())
+    for change in (second, first):
+        undo(actor=world.actor, operation=change, now=world.clock.now())
+        at_rest(world)
+    assert [title for *_, title, _ in world.shown_here()] == ["Lunch"] * 6

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _STOPPED = (OperationState.FAILED, OperationState.CONFLICT)
 OTHER_STEP = "other_step"
 """The reason of a step that is parked because another step of its saga could not go through."""
+OTHER_STEP_LATE = "other_step_of_proposal"
+"""The same where the saga was proposed and approved too late: it was never shown."""
+OTHER_STEPS = (OTHER_STEP, OTHER_STEP_LATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Step:
     """One step of a saga that has to do with the lane in question, or one of its fellow steps.
 
     ``done``  it needs no request any more
+    ``sent``  Google has it; one that is done without that was given up
     ``here``  it belongs to the lane in question
     ``resets`` it takes occurrences from a series of the same calendar (see ``core.resets``)
     ``blocked`` it is a change that could not be sent now, see ``builds_on_what_waits``
@@ -42,6 +46,7 @@ class Step:
     here: bool
     resets: bool = False
     blocked: bool = False
+    sent: bool = False
 
 
 def held_back(
@@ -113,7 +118,7 @@ def builds_on_what_waits(
 def _on_a_half_done_saga(op: Operation, steps: Sequence[Step]) -> bool:
     """A later change of what one step made waits for the others, so that the step can still be
     taken back without taking anything else along."""
-    begun = {s.saga for s in steps if s.here and s.done and s.op_id < op.op_id} - {op.saga}
+    begun = {s.saga for s in steps if s.here and s.sent and s.op_id < op.op_id} - {op.saga}
     return any(s.saga in begun and not s.done for s in steps)
 
 

@@ -54,6 +54,7 @@ _CHOICES = {
 }
 
 
+_CUT_ELSEWHERE = {Choice.THEIRS: "My change is given up: the series was divided otherwise since."}
 _OF_OCCURRENCES = {
     Choice.MINE: "My change is made. What was changed of these occurrences is given up.",
     Choice.THEIRS: "My change is given up. The series stays as Google has it.",
@@ -75,14 +76,18 @@ def choices(
     of_instance: bool = False,
     of_move: bool = False,
     of_occurrences: bool = False,
+    cut_elsewhere: bool = False,
 ) -> dict[Choice, str]:
     """What may be chosen, each with a sentence of what it does.
 
     Nothing but giving up is left where the event is not ``known`` any more. One step of a saga
     cannot become an event of its own; an occurrence comes back at its place, an event that was to
     be moved where it was to go. What would reset occurrences is done as it was asked for, or not
-    at all.
+    at all; a split not at all where the series does not go on as far as it did (``cut_elsewhere``),
+    for something else may be in the place of its tail.
     """
+    if cut_elsewhere:
+        return dict(_CUT_ELSEWHERE)
     if of_occurrences and known:
         return dict(_OF_OCCURRENCES)
     possible = dict(_CHOICES[kind] if known else _GIVEN_UP)
