@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -35,9 +36,11 @@ from calendars.search_words import words_of
 from calendars.sync.core.proposals import LASTS
 from calendars.sync.core.settling import Choice
 from calendars.sync.store import DjangoStore
+from google_simulator import expansion
 from google_simulator.errors import ApiError
+from google_simulator.series import instance_id
 from tests.factories import MemberFactory
-from tests.sync.world import ALICE, TEAM, World
+from tests.sync.world import ALICE, NOW, TEAM, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,6 +74,9 @@ class TwoSides(RuleBasedStateMachine):
         self.world.add_team()
         self.made_here: list[str] = []
         self.written: dict[int, dict[str, Any]] = {}
+        self.marks: set[str] = set()
+        self.rooms = count()
+        self.writes_seen = 0
 
     def teardown(self) -> None:
         try:
@@ -202,6 +208,23 @@ class TwoSides(RuleBasedStateMachine):
             if known:
                 slot = known[instance % len(known)]
                 self._tolerating(lambda: self.world.google.delete_event(ALICE, slot.instance_id))
+
+    @rule(which=CHOICE, instance=INSTANCE)
+    def mark_an_instance_at_google(self, which: int, instance: int) -> None:
+        """Somebody changes one occurrence, so that it can be told from all else."""
+        series = [e for e in self.world.at_google().values() if e.get("recurrence")]
+        if not series:
+            return
+        chosen = series[which % len(series)]
+        until = int(NOW.timestamp()) + 80 * 86_400
+        slots = expansion.slots(chosen, calendar_zone=self.world.time_zone, until=until)
+        mark = f"Room {next(self.rooms)}"
+        if slots and self._tolerating(
+            lambda: self.world.google.patch_event(
+                ALICE, instance_id(chosen, slots[instance % len(slots)]), {"location": mark}
+            )
+        ):
+            self.marks.add(mark)
 
     @rule(which=CHOICE)
     def retry_here(self, which: int) -> None:
@@ -369,6 +392,24 @@ class TwoSides(RuleBasedStateMachine):
         for row in self.world.rows():
             gone = row.resource.get("status") == "cancelled"
             assert row.words == ("" if gone else words_of(row.resource))
+
+    @invariant()
+    def what_is_marked_at_google_is_not_lost_unasked(self) -> None:
+        """Secretary's requests take away only what an operation says that it was known to."""
+        if not hasattr(self, "world"):
+            return
+        there = {
+            event.get("location")
+            for where in self.calendars
+            for event in self.world.google.live_events(where)
+        }
+        lost, writes = self.marks - there, len(self.world.writes())
+        if writes != self.writes_seen:
+            asked = OutboxOperation.objects.exclude(status=OperationStatus.PROPOSED)
+            known = str(list(asked.values_list("base", flat=True)))
+            assert {mark for mark in lost if f"'{mark}'" not in known} == set()
+        self.marks -= lost
+        self.writes_seen = writes
 
     def _here(self, which: int, change: Callable[[str, str], OutboxOperation]) -> None:
         rows = [row for row in self.world.rows() if not row.recurring_event_id]
