@@ -38,6 +38,7 @@ OPEN = (
     OperationStatus.FAILED,
     OperationStatus.CONFLICT,
 )
+_FOR_THE_MEMBER = (OperationStatus.FAILED, OperationStatus.CONFLICT, OperationStatus.PROPOSED)
 _BEHIND: Mapping[str, tuple[str, ...]] = {
     LocalStatus.PENDING: (OperationStatus.PENDING, OperationStatus.IN_FLIGHT),
     LocalStatus.CONFLICT: (OperationStatus.CONFLICT,),
@@ -121,6 +122,11 @@ def change_behind(event: CachedEvent, status: str) -> OutboxOperation | None:
     if found is None and event.recurring_event_id and (series := series_of(event)):
         return change_behind(series, status)
     return found
+
+
+def undecided(event: CachedEvent) -> list[OutboxOperation]:
+    """The open changes of an event that wait for the member, oldest first."""
+    return [each for each in lanes.open_operations(event=event) if each.status in _FOR_THE_MEMBER]
 
 
 def conflict_of(operation: OutboxOperation) -> dict[str, Any]:

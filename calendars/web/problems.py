@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from accounts.models import Member
-    from calendars.models import OutboxOperation
+    from calendars.models import CachedEvent, OutboxOperation
     from calendars.web.asked import Asked
 
 MOST_SHOWN: Final = 100
@@ -78,6 +78,13 @@ def problem_of(operation: OutboxOperation, *, member: Member, now: dt.datetime) 
         return None
     steps = [each for each in saga.fellows(operation) if each.status == operation.status]
     return tell(asked_for([operation, *steps])[0])
+
+
+def number_beside(operation: OutboxOperation, event: CachedEvent) -> int:
+    """How much of an event waits for the member beside this one, with the steps that go with it."""
+    told = {each.op_id for each in (operation, *saga.fellows(operation))}
+    wishes = asked_for(outbox.undecided(event))
+    return sum(told.isdisjoint(each.op_id for each in asked.steps) for asked in wishes)
 
 
 def _telling(member: Member, now: dt.datetime) -> Telling:

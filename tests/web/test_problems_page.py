@@ -415,6 +415,14 @@ class TestByItself:
         for action in ("retry", "discard"):
             assert f'formaction="/calendar/problems/{failed.op_id}/{action}"' in card
 
+    def test_the_card_says_how_much_else_of_its_event_waits(
+        self, alices: Client, event: Calendar, failed: OutboxOperation
+    ) -> None:
+        assert "of this event</a>" not in alices.get(self.CARD).text
+        for status in (OperationStatus.FAILED, OperationStatus.PROPOSED, OperationStatus.PENDING):
+            queued(event, status=status)
+        assert "2 more changes of this event</a>" in alices.get(self.CARD).text
+
     @pytest.mark.parametrize("htmx", [True, False])
     def test_who_decides_on_a_card_stays_in_the_calendar(
         self, alices: Client, failed: OutboxOperation, htmx: bool

@@ -19,7 +19,7 @@ from calendars.queries.outbox import change_behind
 from calendars.web.change_words import at_google_in_words, changes_of
 from calendars.web.edge import MemberRequest, member_page
 from calendars.web.event_card import event_card
-from calendars.web.problems import problem_of
+from calendars.web.problems import number_beside, problem_of
 from calendars.web.views.after import back_url, day_of, dialog, saved
 from calendars.web.views.at_address import home_view, view_at, with_card
 from calendars.web.words import reader_of
@@ -50,6 +50,7 @@ def card_context(request: MemberRequest, calendar_id: str, event_id: str) -> dic
     resource = get_event(target=target)
     now, reader = timezone.now(), reader_of(request.user)
     behind = change_behind(target.event, resource["_local_status"])
+    problem = problem_of(behind, member=request.user, now=now) if behind else None
     shown = event_card(
         resource,
         calendar=target.event.calendar,
@@ -63,7 +64,8 @@ def card_context(request: MemberRequest, calendar_id: str, event_id: str) -> dic
         "title": shown.title,
         "card": shown,
         "answers": answers,
-        "problem": problem_of(behind, member=request.user, now=now) if behind else None,
+        "problem": problem,
+        "beside": number_beside(behind, target.event) if behind else 0,
         "in_calendar_url": _in_calendar(
             request, resource, reverse("event-card", args=[calendar_id, event_id])
         ),
