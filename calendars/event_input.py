@@ -25,6 +25,7 @@ _DATE_ONLY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NOT_IN_ADDRESS = r"[^@\s<>()\[\],;:\"\\]"
 _ADDRESS = re.compile(rf"{_NOT_IN_ADDRESS}{{1,64}}@{_NOT_IN_ADDRESS}+\.{_NOT_IN_ADDRESS}+")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # neither PostgreSQL nor UTF-8 can hold these
+UNSTORABLE = "This holds a character that cannot be stored."
 _MOMENTS = {"start": "start", "start_time": "start", "end": "end", "end_time": "end"}
 
 
@@ -179,11 +180,15 @@ def _text(*, most: int) -> Callable[[object], str | None]:
     return read
 
 
+def is_storable(text: str) -> bool:
+    return _UNSTORABLE.search(text) is None
+
+
 def _storable(value: object) -> str:
     if not isinstance(value, str):
         raise _RefusedError("This has to be text.")
-    if _UNSTORABLE.search(value):
-        raise _RefusedError("This holds a character that cannot be stored.")
+    if not is_storable(value):
+        raise _RefusedError(UNSTORABLE)
     return value
 
 
@@ -302,8 +307,7 @@ def _guest(entry: object, number: int) -> dict[str, Any]:
 
 
 def _is_address(text: str) -> bool:
-    storable = not _UNSTORABLE.search(text)
-    return storable and len(text) <= 320 and _ADDRESS.fullmatch(text) is not None
+    return is_storable(text) and len(text) <= 320 and _ADDRESS.fullmatch(text) is not None
 
 
 def _count(value: object) -> int:

@@ -13,6 +13,7 @@ from calendars.commands.guest_list import own_row
 from calendars.commands.permissions import require_editable, require_visible, require_writable
 from calendars.commands.scope import Scope
 from calendars.errors import InvalidInputError, NotInvitedError
+from calendars.event_input import UNSTORABLE, is_storable
 from calendars.locks import lock_event
 from calendars.sync.core.merge import changed_fields
 from calendars.sync.core.people import merged
@@ -71,6 +72,8 @@ def _check(comment: str | None, scope: Scope | None) -> None:
     if comment is not None and len(comment) > LONGEST_COMMENT:
         sentence = f"This is {len(comment)} characters long; {LONGEST_COMMENT} are allowed."
         raise InvalidInputError(sentence, fields={"comment": sentence})
+    if comment is not None and not is_storable(comment):
+        raise InvalidInputError(UNSTORABLE, fields={"comment": UNSTORABLE})
     if scope is Scope.THIS_AND_FOLLOWING:
         sentence = "An answer is for one instance or for the whole series."
         raise InvalidInputError(sentence, fields={"scope": sentence})

@@ -162,3 +162,13 @@ def test_a_comment_has_an_end(alices_calendar: Calendar) -> None:
     with pytest.raises(InvalidInputError) as refused:
         answer(alices_calendar, comment="x" * 1_025)
     assert list(refused.value.fields) == ["comment"]
+
+
+@pytest.mark.parametrize("comment", ["late\0", "\ud800"])
+def test_a_comment_that_no_database_holds_is_refused(
+    alices_calendar: Calendar, comment: str
+) -> None:
+    cached(alices_calendar, THEIRS)
+    with pytest.raises(InvalidInputError) as refused:
+        answer(alices_calendar, comment=comment)
+    assert list(refused.value.fields) == ["comment"]
