@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
@@ -44,3 +45,12 @@ def test_a_member_who_is_gone_is_out_with_the_next_request(client: Client, alice
     client.force_login(alice)
     alice.delete()
     assert client.get(_PAGE).status_code == 302
+
+
+@pytest.mark.parametrize("cookie", ['"\\000abcdefghijk"', "short", "A" * 32, "a" * 33, '"\\377"'])
+def test_a_cookie_that_cannot_be_of_ours_is_nobodys_and_no_database_is_asked(
+    client: Client, db: None, django_assert_num_queries: Any, cookie: str
+) -> None:
+    with django_assert_num_queries(0):
+        response = client.get(_PAGE, headers={"cookie": f"sessionid={cookie}"})
+    assert response.status_code == 302
