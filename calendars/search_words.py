@@ -22,6 +22,11 @@ TITLE_MARK: Final = "_"
 _WORD: Final = re.compile(r"[^\W_]+")
 _LONGEST_WORD: Final = 40
 """What is longer is a key or an address; its beginning is enough."""
+_LONGEST_TEXT: Final = {"summary": 4_096, "location": 4_096, "description": 16_384}
+_LONGEST_NAME: Final = 512
+_MOST_WORDS: Final = 20_000
+"""Far more than Google lets an event hold. PostgreSQL has no room in a row for words without end,
+and one event must not keep its whole calendar from being stored."""
 _INLINE_TAG: Final = re.compile(
     r"</?(?:a|b|code|em|font|i|mark|s|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]*)?>", re.IGNORECASE
 )
@@ -50,11 +55,17 @@ def words_of(resource: Mapping[str, Any]) -> str:
 
     Descriptions are stripped of HTML. The owner of the copy is not named: that would be everywhere.
     """
-    title = _all_forms(_text(resource, "summary"))
-    rest = f"{_text(resource, 'location')} {without_html(_text(resource, 'description'))}"
+    summary, location, description = (
+        _text(resource, name)[:longest] for name, longest in _LONGEST_TEXT.items()
+    )
+    title = _all_forms(summary)
+    rest = f"{location} {without_html(description)}"
     found = title.union(_all_forms(rest), [TITLE_MARK + word for word in title])
     for person in _people(resource):
-        found |= _forms_of_person(_text(person, "displayName"), _text(person, "email"))
+        if len(found) > _MOST_WORDS:
+            break
+        name, email = (_text(person, each)[:_LONGEST_NAME] for each in ("displayName", "email"))
+        found |= _forms_of_person(name, email)
     return " ".join(sorted(found))
 
 
