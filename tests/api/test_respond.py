@@ -79,6 +79,15 @@ def test_an_answer_that_cannot_be_is_refused_by_name(
     assert not OutboxOperation.objects.exists()
 
 
+@pytest.mark.parametrize("field", ["response", "notify", "scope"])
+@pytest.mark.parametrize("value", ["x" * 200_000, ["x"] * 20_000])
+def test_a_huge_value_does_not_come_back_whole(api: APIClient, field: str, value: Any) -> None:
+    response = api.post(RESPOND, {**YES, field: value}, format="json")
+    assert (response.status_code, response.json()["code"]) == (400, "invalid")
+    assert list(response.json()["fields"]) == [field]
+    assert len(response.content) < 1_000
+
+
 def test_guests_are_added_by_difference_and_the_caller_learns_who_is_told(api: APIClient) -> None:
     body = api.patch(EVENT, {"attendees_add": ["carol@example.test"]}, format="json").json()
     assert len(body["event"]["attendees"]) == 3

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 Fields = dict[str, Any]
+_LONGEST_SENTENCE = 200
 
 
 class Shape(serializers.Serializer[Any]):
@@ -36,10 +37,13 @@ class Shape(serializers.Serializer[Any]):
 
 
 def _sentence(problem: Any) -> str:
-    """The first sentence of DRF's nested lists of errors."""
+    """The first sentence of DRF's nested lists of errors; it may quote what was sent, however long
+    that is."""
     while isinstance(problem, list | dict):
         problem = next(iter(problem.values() if isinstance(problem, dict) else problem))
-    return str(problem)
+    text = str(problem)
+    half = _LONGEST_SENTENCE // 2
+    return text if len(text) <= _LONGEST_SENTENCE else f"{text[:half]} ... {text[-half:]}"
 
 
 @extend_schema_field({"type": "string", "example": "2026-01-12T00:00:00+01:00"})
