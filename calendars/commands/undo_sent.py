@@ -32,7 +32,7 @@ from calendars.models import (
     OutboxOperation,
 )
 from calendars.models.outbox import UNDONE
-from calendars.queries.access import EventTarget, occurrence_at, series_of
+from calendars.queries.access import EventTarget, instance_of, occurrence_at, series_of
 from calendars.queries.outbox import was_split_again
 from calendars.queries.shape import resource_of
 from calendars.queries.zone import zone_for
@@ -63,25 +63,25 @@ def taken_back(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) ->
     require_writable(operation.calendar)
     if operation.op_type == OperationType.DELETE:
         return _undeleted(actor, operation, now)
-    event = _alive(operation)
-    if event is None:
+    target = _alive(operation)
+    if target is None:
         raise wrong(operation, _GONE)
-    if cached_occurrences.is_cut_off(event, series_of(event)):
+    if cached_occurrences.is_cut_off(target.event, series_of(target.event)):
         raise wrong(operation, _LOST)
     if operation.op_type == OperationType.CREATE and operation.saga and was_split_again(operation):
         raise wrong(operation, _SPLIT_AGAIN)
     if operation.op_type == OperationType.CREATE or restores(operation.payload, operation.base):
-        return _deleted(actor, operation, event, now)
-    return _reverted(actor, operation, event, now)
+        return _deleted(actor, operation, target, now)
+    return _reverted(actor, operation, target, now)
 
 
 def _deleted(
-    actor: Actor, operation: OutboxOperation, event: CachedEvent, now: dt.datetime
+    actor: Actor, operation: OutboxOperation, target: EventTarget, now: dt.datetime
 ) -> Undone:
     change = delete_event(
         actor=actor,
-        target=EventTarget(event),
-        scope=_whole(event),
+        target=target,
+        scope=_whole(target),
         notify=Notify(operation.notify),
         now=now,
     )
@@ -89,15 +89,16 @@ def _deleted(
     later = operation.calendar.operations.filter(
         lane=operation.lane, op_id__gt=operation.op_id, op_id__lt=change.operation.op_id
     ).exclude(status=OperationStatus.CANCELLED)
-    note = "The event is deleted"
+    note = "What this change made is deleted" if operation.saga else "The event is deleted"
     note += ", with all that was changed of it since." if later.exists() else "."
     return Undone(change.operation, None, note)
 
 
 def _reverted(
-    actor: Actor, operation: OutboxOperation, event: CachedEvent, now: dt.datetime
+    actor: Actor, operation: OutboxOperation, target: EventTarget, now: dt.datetime
 ) -> Undone:
-    subject = recurring.subject_of(EventTarget(event), scope=_whole(event))
+    subject = recurring.subject_of(target, scope=_whole(target))
+    event = subject.event
     inverse = inverse_of_patch(
         payload=operation.payload, base=operation.base, current=subject.resource
     )
@@ -278,9 +279,11 @@ def _link(opposite: OutboxOperation, *, undoes: OutboxOperation) -> None:
     opposite.save(update_fields=["undoes"])
 
 
-def _alive(operation: OutboxOperation) -> CachedEvent | None:
-    """The event of a change, or what was made anew of it after a deletion was taken back: so that
+def _alive(operation: OutboxOperation) -> EventTarget | None:
+    """What a change is about, or what was made anew of it after a deletion was taken back: so that
     changes can be taken back one after the other, whatever is the last of them.
+
+    An occurrence whose own change was given up has no row any more, but is there all the same.
     """
     event, event_id = event_of(operation), operation.event_id
     while event is None or _is_gone(event):
@@ -299,10 +302,10 @@ def _alive(operation: OutboxOperation) -> CachedEvent | None:
             .first()
         )
         if anew is None:
-            return None
+            return instance_of(operation.calendar, operation.event_id) if event is None else None
         event_id = anew.event_id
         event = event_of(anew)
-    return event
+    return EventTarget(event)
 
 
 def _is_gone(event: CachedEvent) -> bool:
@@ -310,5 +313,6 @@ def _is_gone(event: CachedEvent) -> bool:
     return any(event_resource.is_cancelled(each.resource) for each in (event, series) if each)
 
 
-def _whole(event: CachedEvent) -> Scope:
-    return Scope.INSTANCE if event.recurring_event_id else Scope.SERIES
+def _whole(target: EventTarget) -> Scope:
+    alone = target.instance_id is not None or target.event.recurring_event_id
+    return Scope.INSTANCE if alone else Scope.SERIES

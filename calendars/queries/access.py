@@ -215,12 +215,26 @@ def event_of(*, member: Member, calendar_id: str, event_id: str) -> EventTarget:
     """
     calendar = calendar_of(member=member, calendar_id=calendar_id)
     if not _UNSTORABLE.search(event_id):
-        target = _row_target(calendar, event_id) or _instance_target(calendar, event_id)
+        target = _row_target(calendar, event_id) or instance_of(calendar, event_id)
         if target is not None:
             return target
     raise NotFoundError(
         "There is no such event in this calendar.", calendar_id=calendar_id, event_id=event_id
     )
+
+
+def instance_of(calendar: Calendar, event_id: str) -> EventTarget | None:
+    """The occurrence that an instance id names, of a series that is here; None for any other id."""
+    parts = event_resource.split_instance_id(event_id)
+    slot = event_resource.original_start_of(parts[1]) if parts else None
+    if parts is None or slot is None:
+        return None
+    for series in _candidates(calendar, parts[0]):
+        if occurrence := occurrence_at(series, slot):
+            instance_id = event_resource.instance_id(master_id=series.event_id, original=slot)
+            known = _row_target(calendar, instance_id) if instance_id != event_id else None
+            return known or EventTarget(series, instance_id, occurrence)
+    return None
 
 
 def operation_of(*, member: Member, op_id: int) -> OutboxOperation:
@@ -286,19 +300,6 @@ def _moved_target(calendar: Calendar, event_id: str) -> EventTarget | None:
     rows = CachedEvent.objects.filter(calendar__in=own, local_id=event_id)
     row = rows.select_related("calendar__account").exclude(start_ts_utc=None).first()
     return EventTarget(row) if row else None
-
-
-def _instance_target(calendar: Calendar, event_id: str) -> EventTarget | None:
-    parts = event_resource.split_instance_id(event_id)
-    slot = event_resource.original_start_of(parts[1]) if parts else None
-    if parts is None or slot is None:
-        return None
-    for series in _candidates(calendar, parts[0]):
-        if occurrence := occurrence_at(series, slot):
-            instance_id = event_resource.instance_id(master_id=series.event_id, original=slot)
-            known = _row_target(calendar, instance_id) if instance_id != event_id else None
-            return known or EventTarget(series, instance_id, occurrence)
-    return None
 
 
 def _candidates(calendar: Calendar, base: str) -> Iterator[CachedEvent]:

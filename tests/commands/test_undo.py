@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
 from calendars.errors import NotFoundError, NotWritableError, WrongStateError
 from calendars.models import OutboxOperation
 from calendars.queries.access import operation_of
-from tests.commands.acting import actor_of, change, listed, remove
+from tests.commands.acting import SECOND, WEEKLY, actor_of, change, listed, remove, starts
 from tests.factories import NOW, cached
 
 if TYPE_CHECKING:
@@ -136,3 +137,22 @@ def test_the_database_takes_no_second_undo_and_no_undo_of_itself(
     second = change(alices_calendar, "lunch", summary="Tea").operation
     with pytest.raises(IntegrityError), transaction.atomic():
         OutboxOperation.objects.filter(pk=second.pk).update(undoes=edited.pk)
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_a_change_of_an_occurrence_that_was_taken_back_unsent_can_be_had_again(
+    alices_calendar: Calendar, deleted: bool
+) -> None:
+    cached(alices_calendar, WEEKLY)
+    before = starts(alices_calendar)
+    if deleted:
+        first = remove(alices_calendar, SECOND, scope=Scope.INSTANCE)
+    else:
+        first = change(alices_calendar, SECOND, scope=Scope.INSTANCE, start="2026-03-18T12:00")
+    changed = starts(alices_calendar)
+    back = take_back(alices_calendar, first.operation)
+    assert starts(alices_calendar) == before
+    again = take_back(alices_calendar, back.operation)
+    assert starts(alices_calendar) == changed
+    take_back(alices_calendar, again.operation)
+    assert starts(alices_calendar) == before

@@ -677,6 +677,7 @@ def test_a_move_to_another_account_is_undone_and_had_again_with_all_that_was_kno
     back = undo(actor=world.actor, operation=move, now=world.clock.now())
     assert (shown(ALICE), shown(WORK)) == (["Lunch"], [])
     assert "new id" in back.note
+    assert "The event is deleted" not in back.note
     sync_both(world, work)
     [there] = world.at_google().values()
     assert there["attendees"][0]["email"] == BEN
