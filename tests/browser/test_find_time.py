@@ -6,9 +6,11 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from calendars.models import OutsideBusy
 from tests.browser.conftest import keep_around_now, picture
 from tests.browser.test_barriers import barriers
 from tests.browser.test_calendar import make
@@ -96,3 +98,22 @@ def test_one_click_books_and_one_more_takes_it_back(
     expect(said).to_have_count(0)
     page.get_by_role("button", name="Redo").click()
     expect(page.locator(".event", has_text="Kick-off")).to_be_attached()
+
+
+def test_who_cannot_see_it_hears_what_google_answered(
+    signed_in: Page, bobs_calendar: Calendar
+) -> None:
+    page = signed_in
+    page.goto("/calendar/find-time/")
+    page.get_by_label("People outside", exact=True).fill("zoe@elsewhere.test")
+    page.get_by_role("button", name="Find times").click()
+    expect(page.get_by_text("Asking Google about zoe@elsewhere.test")).to_be_visible()
+    heard = page.get_by_role("status").filter(has_text="Google has answered.")
+    expect(heard).to_have_count(0)
+    OutsideBusy.objects.update(
+        problem="notFound",
+        known_start=F("wanted_start"),
+        known_end=F("wanted_end"),
+        fetched_at=timezone.now(),
+    )
+    expect(heard).to_contain_text("Not known when free: zoe@elsewhere.test")
