@@ -78,7 +78,7 @@ def a_proposed_undo_of_a_split(world: World) -> tuple[str, str, OutboxOperation]
 
 def open_ones() -> list[tuple[Any, ...]]:
     rows = OutboxOperation.objects.exclude(status__in=DONE)
-    return list(rows.values_list("op_id", "op_type", "status", "reason"))
+    return list(rows.order_by("op_id").values_list("op_id", "op_type", "status", "reason"))
 
 
 @pytest.mark.parametrize("first", [True, False])

@@ -16,15 +16,19 @@ from calendars.commands.proposals import approve
 from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
 from calendars.errors import WrongStateError
+from calendars.google.client import use_transport
 from calendars.models import OperationStatus, OutboxOperation
 from calendars.queries.outbox import conflicts
 from calendars.sync.core.resets import OCCURRENCES_CHANGED
 from calendars.sync.in_step import InStep
+from tests.sync.test_all_histories import WORK, TwoAccounts
 from tests.sync.test_splits import FOLLOWING, at_rest, instances, series, zoned
 from tests.sync.world import ALICE, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from accounts.models import Member
 
     Change = Callable[[World, str], Any]
 
@@ -494,3 +498,25 @@ def test_an_edit_here_of_the_same_occurrence_is_decided_before_the_split(
     zoned.sync()
     assert len(parked()) == 1
     assert "Attic" in str(zoned.shown_at_google())
+
+
+@pytest.mark.parametrize(("choice", "where"), [("mine", WORK), ("theirs", ALICE)])
+def test_a_series_goes_to_no_other_account_without_what_was_changed_of_it(
+    alice: Member, choice: str, where: str
+) -> None:
+    """It is copied there as its rule says, and deleted here."""
+    world = TwoAccounts(alice)
+    with use_transport(world.google.http):
+        event_id = series(world, RULE)
+        changed = instances(world, event_id)[BEHIND]
+        world.move(event_id, WORK)
+        world.google.patch_event(ALICE, changed, {"location": "Attic"})
+        for _ in range(3):
+            world.sync(insist=True)
+        assert world.google.get_event(ALICE, changed)["location"] == "Attic"
+        decide(world, choice)
+        for _ in range(3):
+            world.sync(insist=True)
+        for calendar in (ALICE, WORK):
+            there = [each.get("summary") for each in world.google.live_events(calendar)]
+            assert ("Lunch" in there) == (calendar == where)
