@@ -14,7 +14,7 @@ from calendars.commands import queue
 from calendars.errors import InvalidInputError, NotFoundError, SwitchedOffError
 from calendars.event_input import shown
 from calendars.models import AccountSyncState, CalendarSyncState
-from calendars.queries.access import calendar_of, calendars_of
+from calendars.queries.access import PRIMARY, calendar_of, calendars_of
 from calendars.sync.nudge import wake
 from calendars.window import WISH_LASTS
 
@@ -29,8 +29,12 @@ _WISHES_APART = dt.timedelta(minutes=1)
 
 
 def select_calendars(*, member: Member, google_ids: Collection[str]) -> None:
-    """Show exactly these calendars. Unknown ids are refused by name, changing nothing."""
+    """Show exactly these calendars; ``primary`` is one of them, as everywhere. Unknown ids are
+    refused by name, changing nothing."""
     wanted = set(google_ids)
+    if PRIMARY in wanted:
+        primary = calendar_of(member=member, calendar_id=PRIMARY).google_id
+        wanted = wanted - {PRIMARY} | {primary}
     calendars = list(calendars_of(member))
     unknown = sorted(wanted - {calendar.google_id for calendar in calendars})
     if unknown:

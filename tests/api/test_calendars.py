@@ -47,6 +47,15 @@ def test_calendars_are_listed_with_what_one_may_do_to_them(
     assert (holidays["selected"], holidays["writable"]) == (False, False)
 
 
+def test_primary_is_a_name_of_the_primary_calendar_in_a_selection_too(
+    api: APIClient, alices_calendar: Calendar, team: Calendar
+) -> None:
+    chosen = {"selected_calendar_ids": ["primary", team.google_id]}
+    response = api.put("/api/settings/calendar", chosen, format="json")
+    assert response.status_code == 200
+    assert all(each["selected"] for each in response.json()["calendars"])
+
+
 def test_a_selection_takes_effect_at_once(
     api: APIClient, alices_calendar: Calendar, team: Calendar
 ) -> None:
