@@ -69,11 +69,15 @@ def rebuild(
 def is_cut_off(exception: CachedEvent, series: CachedEvent | None) -> bool:
     """Whether a change that waits here has taken the slot of an exception out of its series.
 
-    Where Google has it so, the exception is Google's to take away.
+    Where Google has it so, the exception is Google's to take away, unless Google does not know it:
+    it was shown as what was to arrive with its series, and did not.
     """
     slot = exception.original_start
-    if series is None or not slot or (series.etag and series.local_status == LocalStatus.SYNCED):
+    if series is None or not slot:
         return False
+    if series.etag and series.local_status == LocalStatus.SYNCED:
+        expected = not exception.etag and exception.local_status == LocalStatus.SYNCED
+        return expected and not has_slot(series.resource, slot, series.calendar)
     if has_slot(series.resource, slot, series.calendar):
         return False
     return not exception.etag or has_slot(series.agreed or {}, slot, series.calendar)

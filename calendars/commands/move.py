@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from calendars import cache, cached_row, event_resource, lanes
+from calendars import cache, cached_occurrences, cached_row, event_resource, lanes
 from calendars.commands import queue, recurring, telling
 from calendars.commands.arrival import queue_new
 from calendars.commands.copying import copy_of
@@ -170,6 +170,8 @@ def _show_exceptions(event: CachedEvent, arrived: CachedEvent, *, now: dt.dateti
     for exception in exceptions.exclude(
         event_id__in=list(known.values_list("event_id", flat=True))
     ):
+        if cached_occurrences.is_cut_off(exception, event):
+            continue
         copy = cached_row.new_event(
             calendar=arrived.calendar, event_id=exception.event_id, local_id=exception.local_id
         )

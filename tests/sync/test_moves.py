@@ -207,6 +207,28 @@ def test_a_series_takes_its_changed_occurrences_along(world: World) -> None:
     assert nothing_is_open()
 
 
+@pytest.mark.parametrize("time_first", [True, False])
+def test_a_changed_occurrence_whose_slot_the_series_leaves_does_not_come_along(
+    world: World, time_first: bool
+) -> None:
+    world.add_team()
+    made = world.google.insert_event(ALICE, world.timed(recurrence=["RRULE:FREQ=DAILY;COUNT=4"]))
+    world.google.patch_event(ALICE, f"{made['id']}_20260312T090000Z", {"summary": "Long"})
+    world.sync(insist=True)
+    if time_first:
+        world.edit(made["id"], Scope.SERIES, start="2026-03-11T15:00:00")
+    world.move(made["id"], TEAM)
+    if not time_first:
+        world.edit(made["id"], Scope.SERIES, calendar_id=TEAM, start="2026-03-11T15:00:00")
+    for _ in range(3):
+        happening = Occurrence.objects.select_related("event__calendar")
+        assert [
+            (each.event.calendar.google_id, each.event.resource["summary"]) for each in happening
+        ] == [(TEAM, "Lunch")] * 4
+        world.sync(insist=True)
+    assert nothing_is_open()
+
+
 def test_an_occurrence_deleted_before_the_series_was_ever_sent_stays_deleted_after_a_move(
     world: World,
 ) -> None:
