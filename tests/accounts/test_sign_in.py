@@ -110,6 +110,7 @@ def test_a_member_changes_the_password(client: Client, alice: Member) -> None:
     }
     response = client.post("/password/", data, follow=True)
     assert "Password changed" in response.text
+    assert 'href="/settings/tokens/"' in response.text.partition("Programs are not")[2]
     client.logout()
     assert log_in(client, NEW_PASSWORD).status_code == 302
 
@@ -154,6 +155,7 @@ def test_a_member_resets_a_forgotten_password(
     data = {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
     response = client.post(page.redirect_chain[-1][0], data, follow=True)
     assert "You can log in with your new password" in response.text
+    assert "look at the API tokens" in response.text
     assert "This link does not work any more" in client.get(link[1], follow=True).text
     assert log_in(client, NEW_PASSWORD).status_code == 302
 
