@@ -93,6 +93,12 @@ class GoogleAccountAdmin(_AccountAdmin):
     readonly_fields = fields
     actions = ("ask_to_reconnect",)
 
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """A filter would tell the credentials letter by letter."""
+        return not lookup.startswith("credentials") and super().lookup_allowed(
+            lookup, value, request
+        )
+
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's
         """Only a consent or ``connect_google`` makes an account."""
         return False
@@ -156,6 +162,10 @@ class ApiTokenAdmin(_TokenAdmin):
     fields = list_display
     readonly_fields = list_display
     actions = ("revoke",)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """A filter would tell the digest letter by letter."""
+        return not lookup.startswith("digest") and super().lookup_allowed(lookup, value, request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's
         """A token's secret is shown to its member only, so only the member makes one."""

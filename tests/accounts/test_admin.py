@@ -107,6 +107,20 @@ def test_the_digest_of_a_token_is_never_shown(operator: Client, token: ApiToken)
         assert digest_of(SECRET) not in text
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "googleaccount/?credentials__startswith=g",
+        "apitoken/?digest__startswith=0",
+        "member/?password__startswith=m",
+    ],
+)
+def test_no_filter_tells_a_secret_letter_by_letter(
+    operator: Client, account: GoogleAccount, token: ApiToken, asked: str
+) -> None:
+    assert operator.get(f"/admin/accounts/{asked}").status_code == 400
+
+
 @pytest.mark.parametrize("model", ["googleaccount", "apitoken"])
 def test_accounts_and_tokens_are_not_made_in_the_admin(operator: Client, model: str) -> None:
     assert operator.get(f"/admin/accounts/{model}/add/").status_code == 403

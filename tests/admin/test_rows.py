@@ -269,3 +269,8 @@ def test_tokens_are_not_shown(admin: Client, alice: Member) -> None:
     CalendarSyncState.objects.update(sync_token="very-secret-token")
 
     assert "very-secret-token" not in admin.get(page_of(calendar.sync_state)).content.decode()
+
+
+def test_no_filter_tells_when_somebody_outside_is_busy(admin: Client) -> None:
+    assert admin.get(f"{list_of(OutsideBusy)}?busy__0__0__gt=5").status_code == 400
+    assert admin.get(f"{list_of(OutsideBusy)}?problem__exact=x").status_code == 200
