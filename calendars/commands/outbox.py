@@ -12,7 +12,7 @@ from calendars.commands.hanging import UNSENT
 from calendars.commands.undo import undo
 from calendars.commands.withdrawal import locked, require_no_copy_left, withdraw
 from calendars.models import OperationStatus, OperationType, OutboxOperation
-from calendars.models.outbox import DECLINED
+from calendars.models.outbox import DECLINED, DISCARDED
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -57,7 +57,7 @@ def discard(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) -> Ou
             current.refresh_from_db()
             return current
         proposed = current.status == OperationStatus.PROPOSED
-        withdraw(current, reason=DECLINED if proposed else "discarded", now=now)
+        withdraw(current, reason=DECLINED if proposed else DISCARDED, now=now)
     return current
 
 

@@ -43,6 +43,8 @@ NEVER_SENT = "never_sent"
 SETTLED_THERE = "settled_at_google"
 """``reason`` of a conflict that ended by itself: Google came to have what the member wanted."""
 
+DISCARDED = "discarded"
+"""``reason`` of a refused change that a member gave up."""
 DECLINED = "declined"
 """``reason`` of a proposal that somebody said no to."""
 EXPIRED = "expired"

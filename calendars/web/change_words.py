@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 
+from calendars.commands.again import was_given_up
 from calendars.models import OperationStatus, OperationType
 from calendars.models.outbox import DECLINED, EXPIRED, NEVER_SENT, SETTLED_THERE, SUPERSEDED, UNDONE
 from calendars.web.asked import Wanted
@@ -128,16 +129,23 @@ def change_of(
 ) -> Change:
     """``wanted`` says what was asked for, where that took several operations."""
     operation = entry.operation
-    undo_url = reverse("operation-undo", args=[operation.op_id]) if entry.undoable else ""
-    undecided = operation.status == OperationStatus.PROPOSED
+    given_up = was_given_up(operation)
+    possible = entry.undoable or given_up
+    undo_url = reverse("operation-undo", args=[operation.op_id]) if possible else ""
     return Change(
         what=_what(entry, member, wanted),
         when=" · ".join(filter(None, [_when(operation.created_at, reader), *_ways(entry, member)])),
         state=_state(entry),
         fields=_fields(entry, reader),
         undo_url=undo_url,
-        undo_label="Decline" if undecided else "Undo",
+        undo_label=_undo_label(operation, given_up=given_up),
     )
+
+
+def _undo_label(operation: OutboxOperation, *, given_up: bool) -> str:
+    if given_up:
+        return "Ask again"
+    return "Decline" if operation.status == OperationStatus.PROPOSED else "Undo"
 
 
 def _what(entry: Entry, member: Member, wanted: Wanted | None) -> str:

@@ -192,7 +192,7 @@ class Telling:
             return Action("discard", "Keep the event")
         if asked.wanted is Wanted.MOVE:
             return Action("discard", f"Leave it in {self._name(asked.source)}")
-        asks = "Your change is given up for good. Discard it?"
+        asks = "" if _can_come_back(asked) else "This is given up for good. Discard it?"
         return Action("discard", "Discard", "danger", asks=asks)
 
     def _of(
@@ -266,6 +266,11 @@ class Telling:
             wall = created_at.astimezone(self.reader.zone)
             when = f"asked for on {short_day(wall.date())}, {self.reader.clock(wall)}"
         return " · ".join(filter(None, [calendar, when, way]))
+
+
+def _can_come_back(asked: Asked) -> bool:
+    """Whether what is given up can be asked for again; see ``commands.again``."""
+    return asked.wanted is Wanted.CHANGE and asked.operation.saga is None
 
 
 def _shown(operation: OutboxOperation) -> Mapping[str, Any]:

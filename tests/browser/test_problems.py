@@ -123,8 +123,9 @@ def test_each_is_decided_in_one_swap_and_can_be_taken_back(signed_in: Page, wait
     expect(page.get_by_role("article", name="Lunch")).to_be_visible()
 
 
-def test_who_has_second_thoughts_keeps_the_change(signed_in: Page, waiting: None) -> None:
+def test_who_has_second_thoughts_keeps_a_new_event(signed_in: Page, waiting: None) -> None:
     page = signed_in
+    OutboxOperation.objects.filter(status=OperationStatus.FAILED).update(op_type="create")
     page.goto(PAGE)
     page.once("dialog", lambda dialog: dialog.dismiss())
     page.get_by_role("button", name="Discard").click()
@@ -132,6 +133,16 @@ def test_who_has_second_thoughts_keeps_the_change(signed_in: Page, waiting: None
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Discard").click()
     expect(page.get_by_role("article", name="Offsite")).to_have_count(0)
+
+
+def test_an_edit_that_was_discarded_is_asked_for_again(signed_in: Page, waiting: None) -> None:
+    page = signed_in
+    page.goto(PAGE)
+    page.get_by_role("button", name="Discard: Offsite").click()
+    expect(page.get_by_role("article", name="Offsite")).to_have_count(0)
+    page.get_by_role("status").get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status")).to_contain_text("is as you wanted it")
+    expect(page.get_by_role("article", name="Offsite")).to_contain_text("Goes to Google next")
 
 
 def test_the_event_opens_over_the_list(signed_in: Page, waiting: None) -> None:

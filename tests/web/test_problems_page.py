@@ -149,7 +149,7 @@ class TestConflicts:
         assert operation.reason == f"resolved_{action}"
         sent = OutboxOperation.objects.filter(status=OperationStatus.PENDING)
         assert sent.exists() is (action != "theirs")
-        assert ("/calendar/undo/" in answer.text) is (action != "theirs")
+        assert "/calendar/undo/" in answer.text
 
     def test_each_field_can_be_taken_from_either(self, alices: Client, event: Calendar) -> None:
         both = queued(event, payload={"summary": "Mine", "location": "Cellar"}, base={})
@@ -224,6 +224,26 @@ class TestFailures:
         assert act(alices, failed, action).status_code == 200
         failed.refresh_from_db()
         assert failed.status == status
+
+    def test_only_what_cannot_be_asked_for_again_is_asked_about(
+        self, alices: Client, failed: OutboxOperation
+    ) -> None:
+        assert "hx-confirm" not in said(alices)
+        OutboxOperation.objects.update(op_type=OperationType.CREATE)
+        assert "hx-confirm" in said(alices)
+
+    @pytest.mark.parametrize("htmx", [True, False])
+    def test_an_edit_that_was_discarded_can_be_asked_for_again(
+        self, alices: Client, failed: OutboxOperation, htmx: bool
+    ) -> None:
+        headers = ONE if htmx else {}
+        alices.post(f"{PAGE}{failed.op_id}/discard", **headers)
+        again = f"/calendar/undo/{failed.op_id}"
+        assert "Ask again" in alices.get(again).text
+        alices.post(again, {"next": PAGE}, **headers)
+        sent = OutboxOperation.objects.get(status=OperationStatus.PENDING)
+        assert sent.payload == {"summary": "Mine"}
+        assert alices.post(again, **headers).status_code == 409
 
     def test_all_are_tried_again_at_once(self, alices: Client, event: Calendar) -> None:
         for title in ("One", "Two"):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from calendars.commands import conflicts, outbox, proposals
 from calendars.commands.actor import Actor
+from calendars.commands.again import was_given_up
 from calendars.commands.undo import undo
 from calendars.errors import NotFoundError, WrongStateError
 from calendars.models import OperationStatus, OperationType
@@ -116,14 +117,16 @@ def _done(
         settled = conflicts.resolve(
             actor=actor, operation=operation, choice=action, fields=fields, now=now
         )
-        sent = settled.operation if settled.operation.pk != operation.pk else None
-        return tell(_CHOICES[action], undo=sent)
+        if settled.operation.pk != operation.pk:
+            return tell(_CHOICES[action], undo=settled.operation)
+        return tell(_CHOICES[action], undo=_given_up(operation))
     if action == "retry":
         outbox.retry(actor=actor, operation=operation, now=now)
         return tell("Google is asked again.")
     if action == "discard":
         outbox.discard(actor=actor, operation=operation, now=now)
-        return tell(_DISCARDED.get(operation.op_type, _GIVEN_UP))
+        sentence = _DISCARDED.get(operation.op_type, _GIVEN_UP)
+        return tell(sentence, undo=_given_up(operation))
     if action == "approve":
         approved = proposals.approve(actor=actor, operation=operation, now=now)
         if approved.status == OperationStatus.CONFLICT:
@@ -136,6 +139,12 @@ def _done(
         undone = undo(actor=actor, operation=operation, now=now)
         return tell(undone.note, undo=undone.operation, undo_label="Redo")
     raise NotFoundError("There is no such action.", op_id=operation.op_id)
+
+
+def _given_up(operation: OutboxOperation) -> OutboxOperation | None:
+    """It, if it can be asked for again."""
+    operation.refresh_from_db(fields=["status", "reason"])
+    return operation if was_given_up(operation) else None
 
 
 def _by_itself(request: MemberRequest, operation: OutboxOperation) -> HttpResponse:

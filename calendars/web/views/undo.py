@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from calendars.commands.actor import Actor
+from calendars.commands.again import ask_again, was_given_up
 from calendars.commands.undo import undo as take_back
 from calendars.queries import access
 from calendars.queries.undoable import last_change
 from calendars.web.change_notes import note_of_undo
 from calendars.web.edge import MemberRequest, member_page
-from calendars.web.views.after import day_of, dialog, name_of, told
+from calendars.web.views.after import day_of, dialog, name_of, saved, told
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -25,13 +26,17 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page
 def undo(request: MemberRequest, op_id: int) -> HttpResponse:
-    """A POST takes the change back; a GET, which links without scripts lead to, asks first."""
+    """A POST takes the change back, or the decision to give it up; a GET, which links without
+    scripts lead to, asks first.
+    """
     operation = access.operation_of(member=request.user, op_id=op_id)
     if request.method == "POST":
         return _undone(request, operation)
+    again = was_given_up(operation)
     context = {
-        "title": "Take this change back?",
+        "title": "Ask for this change again?" if again else "Take this change back?",
         "name": _name(operation),
+        "again": again,
         "action": reverse("operation-undo", args=[op_id]),
     }
     return dialog(request, "calendar/_undo.html", context)
@@ -48,6 +53,11 @@ def last(request: MemberRequest) -> HttpResponse:
 
 
 def _undone(request: MemberRequest, operation: OutboxOperation) -> HttpResponse:
+    if was_given_up(operation):
+        change = ask_again(
+            actor=Actor(request.user, "web"), operation=operation, now=timezone.now()
+        )
+        return saved(request, change, "is as you wanted it")
     done = take_back(actor=Actor(request.user, "web"), operation=operation, now=timezone.now())
     name = name_of(done.event) if done.event else _name(operation)
     label = "Undo" if operation.undoes_id else "Redo"
