@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from calendars.commands import recurring
+from calendars.commands import recurring, telling
 from calendars.commands.events import QueuedChange, nothing_to_do, queue_edit
 from calendars.commands.guest_list import own_row
 from calendars.commands.permissions import require_editable, require_visible, require_writable
@@ -15,6 +16,7 @@ from calendars.commands.scope import Scope
 from calendars.errors import InvalidInputError, NotInvitedError
 from calendars.event_input import UNSTORABLE, is_storable
 from calendars.locks import lock_event
+from calendars.models import Notify
 from calendars.sync.core.merge import changed_fields
 from calendars.sync.core.people import merged
 from calendars.sync.core.push_plan import is_copy
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
     from calendars.commands.actor import Actor
     from calendars.commands.recurring import Subject
-    from calendars.models import Notify
     from calendars.queries.access import EventTarget
 
 LONGEST_COMMENT = 1_024
@@ -50,7 +51,8 @@ def respond(
     """Answer for the calendar's own entry in the guest list, or the member's on a shared calendar.
 
     Without a ``comment`` an earlier one stays, an empty one takes it away. A recurring target
-    needs a ``scope``, the instance or the series. Raises NotInvitedError where there is no such
+    needs a ``scope``, the instance or the series. The organizer of somebody else's event is told
+    unless ``notify`` says otherwise. Raises NotInvitedError where there is no such
     entry, NotWritableError, ScopeRequiredError, InvalidInputError, NotFoundError.
     """
     calendar = target.event.calendar
@@ -65,7 +67,11 @@ def respond(
         if not payload:
             return nothing_to_do(actor, target, subject, now)
         require_editable(subject.resource, payload)
-        return queue_edit(actor, subject, payload, base, notify, now)
+        if not is_copy(subject.resource):
+            return queue_edit(actor, subject, payload, base, notify, now)
+        told = Notify.ALL if notify is None else notify
+        queued = queue_edit(actor, subject, payload, base, told, now)
+        return replace(queued, notes=telling.of_answer(notify, told))
 
 
 def _check(comment: str | None, scope: Scope | None) -> None:

@@ -19,6 +19,8 @@ PER_COPY = frozenset({"reminders", "colorId", "transparency"})
 """Of these no other copy of the event hears (section 3.4), so there is nothing to tell."""
 TOLD_BY_DEFAULT = "The guests are told of this, because notify did not say otherwise."
 NOBODY_TOLD = "No guest is told; those who do not use Google Calendar never learn of it."
+ANSWER_TOLD = "The organizer is told of the answer, because notify did not say otherwise."
+ANSWER_UNTOLD = "Nobody is told of the answer; the organizer finds it in the event."
 LEAVES = "You are a guest: the event leaves this calendar, and the organizer sees that you decline."
 GHOSTS = (
     "No guest is told of the delete: Google leaves the event on their calendars. "
@@ -61,3 +63,10 @@ def of_delete(asked: Notify | None, told: Notify, event: Resource) -> tuple[str,
     if told == Notify.NONE and has_guests(event):
         return (GHOSTS,)
     return of_edit(asked, told, event)
+
+
+def of_answer(asked: Notify | None, told: Notify) -> tuple[str, ...]:
+    """What a guest should know about who is told of an answer to somebody else's event."""
+    if told == Notify.NONE:
+        return (ANSWER_UNTOLD,)
+    return (ANSWER_TOLD,) if asked is None else ()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _ON_PAGES: Final = {
     telling.TOLD_BY_DEFAULT: "The guests are told.",
+    telling.ANSWER_TOLD: "The organizer is told.",
     telling.GHOSTS: "No guest is told, so Google leaves the event on their calendars.",
 }
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from calendars.commands import telling
 from calendars.commands.respond import Response, respond
 from calendars.commands.scope import Scope
 from calendars.errors import (
@@ -14,7 +15,7 @@ from calendars.errors import (
     NotWritableError,
     ScopeRequiredError,
 )
-from calendars.models import OutboxOperation
+from calendars.models import Notify, OutboxOperation
 from calendars.queries.access import event_of
 from tests.commands.acting import SECOND, WEEKLY, actor_of, change
 from tests.commands.test_guests import ALICE, OURS, THEIRS
@@ -34,6 +35,7 @@ def answer(
     response: Response = Response.ACCEPTED,
     comment: str | None = None,
     scope: Scope | None = None,
+    notify: Notify | None = None,
 ) -> QueuedChange:
     return respond(
         actor=actor_of(calendar),
@@ -43,7 +45,7 @@ def answer(
         response=response,
         comment=comment,
         scope=scope,
-        notify=None,
+        notify=notify,
         now=NOW,
     )
 
@@ -60,7 +62,19 @@ def test_an_answer_is_shown_at_once_and_concerns_only_the_own_entry(
     ]
     assert queued.event["_local_status"] == "pending"
     assert [each["email"] for each in queued.operation.payload["attendees"]] == [ALICE]
-    assert (queued.operation.notify, len(queued.notes)) == ("all", 1)
+    assert (queued.operation.notify, queued.notes) == ("all", (telling.ANSWER_TOLD,))
+
+
+@pytest.mark.parametrize(
+    ("notify", "notes"),
+    [(None, (telling.ANSWER_TOLD,)), (Notify.ALL, ()), (Notify.NONE, (telling.ANSWER_UNTOLD,))],
+)
+def test_the_organizer_hears_of_it_also_where_nobody_else_is_on_the_list(
+    alices_calendar: Calendar, notify: Notify | None, notes: tuple[str, ...]
+) -> None:
+    cached(alices_calendar, {**THEIRS, "attendees": THEIRS["attendees"][1:]})
+    queued = answer(alices_calendar, notify=notify)
+    assert (queued.operation.notify, queued.notes) == (notify or "all", notes)
 
 
 def test_an_answer_can_be_taken_back_and_a_comment_too(alices_calendar: Calendar) -> None:
