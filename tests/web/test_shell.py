@@ -184,7 +184,18 @@ class TestAgendaGrows:
         page = text_of(alices, f"{AGENDA}?days=28")
         assert 'hx-get="/calendar/agenda/2026-03-10/?days=28"' in page
         assert ">Easter</span>" in page
-        assert 'href="/calendar/agenda/2026-03-10/?days=42"' in page
+
+    def test_a_time_with_much_in_it_grows_by_two_weeks_and_an_empty_one_faster(
+        self, alices: Client, alices_calendar: Calendar
+    ) -> None:
+        for days, more in ((14, 28), (28, 56), (56, 112), (112, 224), (224, 364)):
+            page = text_of(alices, f"{AGENDA}?days={days}")
+            assert f'href="/calendar/agenda/2026-03-10/?days={more}"' in page
+        rule = {"recurrence": ["RRULE:FREQ=DAILY"]}
+        cached(alices_calendar, {"id": "abcde", "summary": "Stand-up", **rule})
+        for days in (14, 28, 42, 112):
+            page = text_of(alices, f"{AGENDA}?days={days}")
+            assert f'href="/calendar/agenda/2026-03-10/?days={days + 14}"' in page
 
     def test_after_a_change_it_is_as_long_as_it_was(
         self, alices: Client, alices_calendar: Calendar

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from calendars.web.cards import Card
 
 AGENDA_DAYS: Final = 14
+_ENOUGH_ROWS: Final = 5
 MOST_DAYS: Final = 26 * AGENDA_DAYS
 """A year. Then Later leads on, for a page has to end somewhere."""
 
@@ -53,7 +54,7 @@ def agenda_view(
             if cards_of or date == today
         ],
         "empty_sentence": "" if any(by_date.values()) else _nothing(frame["notices"], days),
-        "more_url": f"{page}?days={days + AGENDA_DAYS}" if days < MOST_DAYS else "",
+        "more_url": f"{page}?days={_more(days, by_date)}" if days < MOST_DAYS else "",
         "later_url": frame["next_url"],
         "last": last,
     }
@@ -75,6 +76,12 @@ def _by_date(
         for count in range((min(finish, last) - max(begin, first)).days + 1):
             by_date[max(begin, first) + dt.timedelta(days=count)].append(card)
     return by_date
+
+
+def _more(days: int, by_date: dict[dt.date, list[Card]]) -> int:
+    """How many days to show next: of a time with little in it many, not a few again and again."""
+    lately = sum(len(cards_of) for cards_of in list(by_date.values())[-AGENDA_DAYS:])
+    return min(days + (AGENDA_DAYS if lately >= _ENOUGH_ROWS else days), MOST_DAYS)
 
 
 def _nothing(notices: list[object], days: int) -> str:
