@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
@@ -114,9 +115,15 @@ def page_asking(request: MemberRequest) -> str:
         return ""
 
 
-def into_dialog(response: HttpResponse) -> HttpResponse:
-    """Have HTMX put this answer into the dialog; the address stays that of the page below."""
-    return push_url(retarget(reswap(response, "innerHTML"), f"#{DIALOG}"), False)
+def into_dialog(request: MemberRequest, response: HttpResponse) -> HttpResponse:
+    """Have HTMX put this answer into the dialog; the address stays that of the page below.
+
+    What was asked for there is sent there without naming it: what is named is looked for from the
+    element that asked, and in vain once a view that was drawn anew has taken its place.
+    """
+    if request.htmx.target != DIALOG or response.status_code >= HTTPStatus.BAD_REQUEST:
+        retarget(response, f"#{DIALOG}")
+    return push_url(reswap(response, "innerHTML"), False)
 
 
 def _refused(request: MemberRequest, error: CalendarError) -> HttpResponse:
@@ -126,7 +133,7 @@ def _refused(request: MemberRequest, error: CalendarError) -> HttpResponse:
     template = "calendar/_refused.html" if request.htmx else "calendar/refused.html"
     status = _STATUS.get(type(error), 400)
     response = render(request, template, {"error": error}, status=status)
-    return into_dialog(response) if request.htmx else response
+    return into_dialog(request, response) if request.htmx else response
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:

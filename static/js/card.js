@@ -1,7 +1,7 @@
 // The dialog takes the shape that its content asks for; a card stands beside its event, a small form
 // beside the hour that was clicked.
 
-import { find, scroller } from "./plan.js";
+import { find, keyOf, scroller } from "./plan.js";
 
 const dialog = document.getElementById("dialog");
 const dialogBody = document.getElementById("dialog-body");
@@ -12,6 +12,7 @@ let opener = null;
 let pressed = null;
 
 function place() {
+  opener = current(opener);
   const isBeside = ["card", "spot"].includes(dialog.dataset.size) && !SHEET.matches;
   const around = isBeside && opener?.offsetParent ? opener.getBoundingClientRect() : null;
   if (!around) {
@@ -19,14 +20,29 @@ function place() {
     dialog.style.margin = "";
     return;
   }
-  const { width, height } = dialog.getBoundingClientRect();
-  const beside = around.right + GAP + width <= innerWidth - GAP;
-  const left = beside ? around.right + GAP : around.left - GAP - width;
-  const highest = innerHeight - height - GAP;
+  const size = dialog.getBoundingClientRect();
+  const { left, top } = placeBy(around, size);
+  const within = (at, length, room) => Math.max(GAP, Math.min(at, room - length - GAP));
   dialog.style.margin = "0";
   dialog.style.inset = "auto";
-  dialog.style.left = `${Math.min(Math.max(left, GAP), innerWidth - width - GAP)}px`;
-  dialog.style.top = `${Math.max(GAP, Math.min(around.top, highest))}px`;
+  dialog.style.left = `${within(left, size.width, innerWidth)}px`;
+  dialog.style.top = `${within(top, size.height, innerHeight)}px`;
+}
+
+// To the right or to the left, where the view has room for it, else below what takes its whole width,
+// or above.
+function placeBy(around, { width, height }) {
+  const { left: edge } = document.getElementById("content").getBoundingClientRect();
+  const before = around.left - GAP - width;
+  if (around.right + GAP + width <= innerWidth - GAP) {
+    return { left: around.right + GAP, top: around.top };
+  }
+  if (before >= edge) {
+    return { left: before, top: around.top };
+  }
+  const below = around.bottom + GAP;
+  const hasRoom = below + height <= innerHeight - GAP;
+  return { left: around.left, top: hasRoom ? below : around.top - GAP - height };
 }
 
 const press = ({ target }) => {
@@ -41,10 +57,16 @@ addEventListener(
   true,
 );
 
+// The same event where the view was drawn anew meanwhile.
+function current(opened) {
+  const isGone = opened?.matches(".event") && !opened.isConnected;
+  return isGone && scroller ? find(keyOf(opened)) : opened;
+}
+
 // Of what a search found in the view the event itself, brought into sight.
 function shownAs(link) {
-  const event = link?.dataset.key && scroller ? find(link.dataset.key) : link;
-  if (event !== link) {
+  const event = link?.dataset.key && scroller ? find(link.dataset.key) : current(link);
+  if (link?.isConnected && event !== link) {
     event?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
   return event;

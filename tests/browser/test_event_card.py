@@ -10,12 +10,13 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import keep_around_now, picture
 from tests.browser.test_barriers import barriers
+from tests.browser.test_calendar import make
 from tests.factories import cached
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
     from accounts.models import Member
     from calendars.models import Calendar
@@ -134,3 +135,49 @@ def test_every_page_in_the_dialog_is_closed_by_its_cross(
         dialog.get_by_role("link", name="Close").click()
         expect(dialog).to_be_hidden()
         expect(event(page, "Design review")).to_have_count(1)
+
+
+@pytest.mark.parametrize("view", ["day", "week", "agenda"])
+@pytest.mark.parametrize("clock", ["08:00", "17:00"])
+def test_the_card_leaves_its_event_in_sight(
+    signed_in: Page, alices_calendar: Calendar, view: str, clock: str
+) -> None:
+    page, day = signed_in, timezone.now().date()
+    for number in range(9):  # so that the agenda is long
+        make(alices_calendar, f"Before {number}", day, "07:00", "07:30")
+    make(alices_calendar, "Tea", day, clock, f"{clock[:3]}45")
+    page.goto(f"/calendar/{view}/{day}/")
+    expect(page.locator("#onward")).to_have_count(0)  # the agenda has grown as far as it does
+    tea = event(page, "Tea")
+    tea.click()
+    card = page.get_by_role("dialog").bounding_box()
+    shown = tea.bounding_box()
+    assert card is not None
+    assert shown is not None
+    across = card["x"] >= shown["x"] + shown["width"] or card["x"] + card["width"] <= shown["x"]
+    down = card["y"] >= shown["y"] + shown["height"] or card["y"] + card["height"] <= shown["y"]
+    assert across or down
+    side = page.locator("#side").bounding_box()
+    assert side is not None
+    assert card["x"] >= side["x"] + side["width"]
+
+
+def test_the_card_opens_where_the_view_is_drawn_anew_while_it_is_asked_for(
+    signed_in: Page, alices_calendar: Calendar
+) -> None:
+    page, day = signed_in, timezone.now().date()
+    make(alices_calendar, "Tea", day, "10:00", "11:00")
+    page.goto(f"/calendar/week/{day}/")
+    held: list[Route] = []
+    page.route("**/calendar/event/**", lambda route: held.append(route))
+    event(page, "Tea").click()
+    make(alices_calendar, "Cake", day, "12:00", "13:00")
+    page.evaluate("document.body.dispatchEvent(new Event('calendar-changed'))")
+    expect(event(page, "Cake")).to_have_count(1)
+    held[0].continue_()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Tea")
+    card, shown = dialog.bounding_box(), event(page, "Tea").bounding_box()
+    assert card is not None
+    assert shown is not None
+    assert card["x"] + card["width"] <= shown["x"] or card["x"] >= shown["x"] + shown["width"]

@@ -126,7 +126,7 @@ def dialog(
     context = {**context, "fragment": fragment, "back_url": back_url(request)}
     if not request.htmx:
         return render(request, "calendar/dialog.html", context, status=status)
-    return into_dialog(render(request, fragment, context, status=status))
+    return into_dialog(request, render(request, fragment, context, status=status))
 
 
 def redrawn(request: MemberRequest) -> HttpResponse:
