@@ -72,7 +72,8 @@ class Picker {
     this.options.hidden = number === 0;
     this.field.setAttribute("aria-expanded", number > 0);
     this.field.removeAttribute("aria-activedescendant");
-    if (document.activeElement === this.field && this.field.value.trim()) {
+    const isRefused = this.field.hasAttribute("aria-invalid"); // which is said already
+    if (document.activeElement === this.field && this.field.value.trim() && !isRefused) {
       this.say(number ? `${number} found, walk with the arrow keys` : "Type the whole address");
     }
   }
