@@ -283,6 +283,7 @@ LOGGING = {
     "loggers": {
         **{name: {"level": LOG_LEVEL} for name in ("accounts", "calendars", "secretary_project")},
         "celery.app.trace": {"filters": ["without_words"]},
-        "uvicorn": {"handlers": ["console"], "propagate": False},  # else it has a form of its own
+        # It has a form of its own else. Not "uvicorn": that would undo what its children were told.
+        "uvicorn.error": {"handlers": ["console"], "propagate": False},
     },
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +36,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """What the handler of the settings prints of all loggers."""
     printed: list[str] = []
     handler = next(
-        each for each in logging.getLogger("uvicorn").handlers if hasattr(each, "stream")
+        each for each in logging.getLogger("uvicorn.error").handlers if hasattr(each, "stream")
     )
     root = logging.getLogger()
     monkeypatch.setattr(handler, "emit", lambda record: printed.append(handler.format(record)))
@@ -104,3 +106,22 @@ def test_the_words_of_an_exception_are_left_out_though_another_handler_wrote_the
     record.exc_text = f"ValueError: {SECRET}"
     logging.getLogger().handle(record)
     assert SECRET not in lines[0]
+
+
+def test_what_a_server_was_told_to_keep_quiet_about_stays_quiet() -> None:
+    """Its lines of each request hold what was searched for, and addresses of guests."""
+    program = """
+import logging, uvicorn
+uvicorn.Config("x", access_log=False, log_level="warning")
+import django
+django.setup()
+logging.getLogger("uvicorn.access").info("GET /calendar/search/?q=secret")
+logging.getLogger("uvicorn.error").info("Started")
+logging.getLogger("uvicorn.error").warning("Heard")
+"""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    ran = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    said = (ran.stdout + ran.stderr).splitlines()
+    assert [line.partition(" WARNING ")[2] for line in said] == ["uvicorn.error: Heard"]
