@@ -84,7 +84,9 @@ def page_of(
     """A page of these rows. Raises InvalidInputError for a limit or cursor out of range."""
     if not 1 <= limit <= most:
         raise _refused("limit", f"limit is a number from 1 to {most}.")
-    rows = rows.select_related("calendar__account", "actor", "approved_by").order_by("-op_id")
+    rows = rows.select_related("calendar__account__sync_state", "actor", "approved_by").order_by(
+        "-op_id"
+    )
     if cursor is not None:
         rows = rows.filter(op_id__lt=_op_id(cursor))
     found = list(rows[: limit + 1])

@@ -26,7 +26,7 @@ from calendars.web.words import Reader, reader_of, short_day, way_in_words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from accounts.models import Member
+    from accounts.models import GoogleAccount, Member
     from calendars.web.asked import Asked
 
 _NO_TITLE: Final = "Event without a title"
@@ -173,6 +173,8 @@ class Telling:
         paused = account.status != AccountStatus.CONNECTED
         if paused:
             sentence = f"Waits until you connect {account} again: {asked.wanted.value}."
+        elif self._rests(account):
+            sentence = f"Waits, for Google takes no changes for now: {asked.wanted.value}."
         elif any(each.status == OperationStatus.IN_FLIGHT for each in asked.steps):
             sentence = f"Being sent to Google now: {asked.wanted.value}."
         elif any(each.attempts for each in asked.steps):
@@ -186,6 +188,12 @@ class Telling:
             actions=[Action("undo", "Undo")],
             accounts_url=reverse(RECONNECT_URL) if paused else "",
         )
+
+    def _rests(self, account: GoogleAccount) -> bool:
+        """Whether Google has refused all changes of an account for some time."""
+        state = getattr(account, "sync_state", None)
+        until = state.writes_paused_until if state else None
+        return until is not None and until > self.now
 
     def _giving_up(self, asked: Asked) -> Action:
         if asked.wanted is Wanted.DELETE:

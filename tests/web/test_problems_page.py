@@ -16,6 +16,7 @@ from calendars.commands.events import create_event, delete_event, update_event
 from calendars.commands.move import move_event
 from calendars.commands.scope import Scope
 from calendars.models import (
+    AccountSyncState,
     CachedEvent,
     Calendar,
     OperationStatus,
@@ -402,6 +403,16 @@ class TestWaiting:
         assert "Stand-up" not in answer.text
         waiting.refresh_from_db()
         assert waiting.status == OperationStatus.CANCELLED
+
+    def test_while_google_takes_no_changes_it_says_so(
+        self, alices: Client, event: Calendar
+    ) -> None:
+        queued(event, status=OperationStatus.PENDING)
+        until = NOW + dt.timedelta(minutes=1)
+        AccountSyncState.objects.update(writes_paused_until=until)
+        assert "Waits, for Google takes no changes for now: a change." in said(alices)
+        AccountSyncState.objects.update(writes_paused_until=NOW)
+        assert "Goes to Google next: a change." in said(alices)
 
     def test_of_an_account_that_is_paused_it_waits_for_the_member(
         self, alices: Client, event: Calendar
