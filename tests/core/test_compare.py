@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -113,6 +115,13 @@ def test_an_edit_against_a_delete_at_google_is_a_conflict() -> None:
 
 def test_a_delete_against_an_edit_at_google_is_a_conflict() -> None:
     assert verdict(event(summary="Dinner"), delete(1)).conflicts == {1: CHANGED_THERE}
+
+
+def test_a_delete_stands_against_what_it_began_from_whatever_followed_here_since() -> None:
+    gone = replace(delete(1), base=event())
+    assert verdict(event(), gone, agreed=event(end=EVENING)) == Comparison()
+    there = event(location="There")
+    assert verdict(there, gone, agreed=event(end=EVENING)).conflicts == {1: CHANGED_THERE}
 
 
 def test_a_delete_stands_when_only_what_google_sets_has_moved() -> None:

@@ -121,6 +121,21 @@ def test_nor_is_it_one_while_answers_are_lost(world: World, method: str) -> None
     assert (seen["location"], after["location"]) == ("Mine", "Mine")
 
 
+@pytest.mark.parametrize("change", [{"end": "2026-03-11T13:00:00"}, {"summary": "New"}])
+def test_deleted_occurrences_are_no_conflict_with_a_later_change_of_their_series(
+    world: World, change: dict[str, Any]
+) -> None:
+    series, second = weekly(world)
+    for each in (second, f"{series}_20260325T090000Z", f"{series}_20260401T080000Z"):
+        world.delete(each, ONE)
+    world.edit(series, ALL, **change)
+    before = world.shown_here()
+    assert world.sync(insist=True).succeeded
+    assert world.shown_here() == world.shown_at_google() == before
+    assert len(before) == 1
+    assert not OutboxOperation.objects.exclude(status__in=["applied", "cancelled"]).exists()
+
+
 def test_it_stays_a_conflict_where_somebody_else_changed_the_occurrence(world: World) -> None:
     series, second = weekly(world)
     world.edit(series, ALL, location="Roof")

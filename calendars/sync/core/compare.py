@@ -49,7 +49,9 @@ def compare(
 ) -> Comparison:
     """Settle, keep or put in conflict each open operation (oldest first) of one event.
 
-    A proposal stays one: whether it still fits is asked when somebody approves it.
+    A proposal stays one: whether it still fits is asked when somebody approves it. Of an occurrence
+    the agreed copy may have followed its series here already; what a delete began from tells then
+    whether Google's version is news.
     """
     operations = [op for op in operations if op.state is not OperationState.PROPOSED]
     if incoming.get("status") == "cancelled":
@@ -62,7 +64,8 @@ def compare(
     done, conflicts, reopened = _patches(agreed, incoming, patches)
     deletes = [op for op in operations if op.kind is OperationKind.DELETE]
     if deletes and agreed is not None and edited(agreed, incoming):
-        conflicts |= {op.op_id: CHANGED_THERE for op in deletes if _undecided(op)}
+        changed = (op for op in deletes if _undecided(op) and edited(op.base, incoming))
+        conflicts |= {op.op_id: CHANGED_THERE for op in changed}
     return Comparison(frozenset(settled | done), conflicts, frozenset(reopened))
 
 
