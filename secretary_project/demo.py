@@ -9,6 +9,7 @@ import os
 import sys
 from typing import IO, TYPE_CHECKING, Any
 
+from secretary_project.local_secrets import private_folder
 from secretary_project.programs import HOST
 from secretary_project.supervisor import Program, SupervisorError
 
@@ -67,8 +68,7 @@ def credentials(*, port: int, email: str) -> dict[str, Any]:
 
 def hold(folder: Path) -> IO[str]:
     """Keep a second demo out of this folder for as long as the answer stays open."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = (folder / "lock").open("w")
+    lock = (private_folder(folder) / "lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

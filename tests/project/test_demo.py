@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -60,6 +61,7 @@ def test_a_folder_holds_one_demo_at_a_time(tmp_path: Path) -> None:
     ):
         demo.hold(tmp_path / "demo")
     demo.hold(tmp_path / "demo").close()
+    assert stat.S_IMODE((tmp_path / "demo").stat().st_mode) == 0o700
 
 
 def test_a_taken_port_is_told_with_the_variable_that_changes_it() -> None:
@@ -119,6 +121,7 @@ def test_one_command_is_a_living_calendar_and_ctrl_c_ends_all_of_it(
     rest, _ = process.communicate()
     assert process.returncode == 0, rest
     assert "Traceback" not in said + rest
+    assert "WARNINGS" not in said  # of the checks: what is made on first start is in order
     assert programs.port_is_free(web)
     assert programs.port_is_free(google)
 
