@@ -108,8 +108,11 @@ def test_each_is_decided_in_one_swap_and_can_be_taken_back(signed_in: Page, wait
     sent = OutboxOperation.objects.filter(status=OperationStatus.PENDING).latest("op_id")
     assert sorted(sent.payload) == ["end", "start", "summary"]
 
+    chip = page.locator("#sync-chip")
+    expect(chip).to_contain_text("1 change needs you")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+    expect(chip).to_contain_text("waiting")
 
     page.get_by_role("button", name="Decline: Dinner").click()
     expect(page.get_by_role("article", name="Dinner")).to_have_count(0)
