@@ -26,7 +26,7 @@ from calendars.queries.shape import shown
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from calendars.commands.actor import Actor
@@ -122,7 +122,8 @@ def _moved(
         now=now,
         step=(saga_id, 1),
     )
-    body = {name: value for name, value in before.items() if name not in _NOT_CARRIED}
+    carried = {name: value for name, value in before.items() if name not in _NOT_CARRIED}
+    body = {**carried, **_unsettled(before)}
     _queue_create(actor, arrived, body, told, now, (saga_id, 2), waiting)
     proposed = leaving.status == OperationStatus.PROPOSED
     if not proposed:
@@ -130,6 +131,11 @@ def _moved(
     cache.save_with(event, [*subject.operations, leaving], agreed=event.agreed, now=now)
     notes = telling.of_edit(notify, told, before)
     return QueuedChange(leaving, shown(event if proposed else arrived), notes)
+
+
+def _unsettled(event: Mapping[str, Any]) -> dict[str, Any]:
+    """What is tentative stays so; any other event is confirmed without saying it."""
+    return {"status": "tentative"} if event.get("status") == "tentative" else {}
 
 
 def _row_in(
@@ -195,7 +201,7 @@ def _copied(
         actor=actor,
         calendar=destination,
         new_id=new_id,
-        body=copy_of(whole, destination),
+        body={**copy_of(whole, destination), **_unsettled(before)},
         notify=told,
         now=now,
         step=(new_id, 1),

@@ -207,6 +207,20 @@ def test_a_series_takes_its_changed_occurrences_along(world: World) -> None:
     assert nothing_is_open()
 
 
+def test_what_is_tentative_stays_so_in_another_calendar_and_account(
+    world: World, lunch: str, work: GoogleAccount
+) -> None:
+    tea = world.create(summary="Tea")
+    for event_id, where in ((lunch, TEAM), (tea, WORK)):
+        world.edit(event_id, status="tentative")
+        world.move(event_id, where)
+    for _ in range(2):
+        rows = CachedEvent.objects.filter(calendar__google_id__in=(TEAM, WORK))
+        assert [row.resource["status"] for row in rows] == ["tentative"] * 2
+        sync_both(world, work)
+        sync_both(world, work)
+
+
 @pytest.mark.parametrize("time_first", [True, False])
 def test_a_changed_occurrence_whose_slot_the_series_leaves_does_not_come_along(
     world: World, time_first: bool
