@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import logging.config
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from celery import Celery
+from django.conf import settings
 from django.urls import path
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ urlpatterns = [path("fails", _fails)]
 def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """What the handler of the settings prints of all loggers."""
     printed: list[str] = []
+    logging.config.dictConfig(settings.LOGGING)  # a server of another test may have set up its own
     handler = next(
         each for each in logging.getLogger("uvicorn.error").handlers if hasattr(each, "stream")
     )
