@@ -51,6 +51,7 @@ def _all(
 ) -> Undone:
     move = next((each for each in steps if each.op_type == OperationType.MOVE), None)
     if move is not None and any(_google_may_know(each) for each in steps):
+        _refuse_twice(move)  # the way back stands for it, whichever step was asked for
         return moved_back(actor=actor, move=move, now=now)
     if len(steps) == 1:
         return _undone(actor, asked, now)

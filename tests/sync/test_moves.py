@@ -166,6 +166,15 @@ def test_a_move_that_google_knows_of_is_moved_back_and_there_again(
     assert nothing_is_open()
 
 
+def test_whichever_step_is_named_a_move_is_taken_back_once(world: World, lunch: str) -> None:
+    move = world.move(lunch, TEAM)
+    world.sync()
+    undo(actor=world.actor, operation=move, now=world.clock.now())
+    arrival = OutboxOperation.objects.exclude(pk=move.pk).get(saga=move.saga)
+    with pytest.raises(WrongStateError, match="taken back already"):
+        undo(actor=world.actor, operation=arrival, now=world.clock.now())
+
+
 def test_an_undo_that_was_undone_moves_the_event_after_all(world: World, lunch: str) -> None:
     move = world.move(lunch, TEAM)
     back = undo(actor=world.actor, operation=move, now=world.clock.now())
