@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from calendars import saga
-from calendars.commands.undo_sent import moved_back, taken_back
+from calendars.commands.undo_sent import moved_back, taken_back, went_to
 from calendars.commands.undo_unsent import withdrawn
 from calendars.commands.undone import Undone, new_saga, shown_after, wrong
 from calendars.commands.withdrawal import locked, require_no_copy_left
@@ -100,7 +100,11 @@ def _as_one(done: dict[int, Undone], *, asked: OutboxOperation) -> Undone:
 
 def _undone(actor: Actor, operation: OutboxOperation, now: dt.datetime) -> Undone:
     proposed = operation.status == OperationStatus.PROPOSED
-    if _google_may_know(operation) or (actor.proposes and not proposed):
+    if (
+        _google_may_know(operation)
+        or _shows_elsewhere(operation)
+        or (actor.proposes and not proposed)
+    ):
         return taken_back(actor=actor, operation=operation, now=now)
     return withdrawn(actor=actor, operation=operation, now=now)
 
@@ -123,6 +127,13 @@ def _was_given_up(operation: OutboxOperation) -> bool:
 
 def _undone_by(operation: OutboxOperation) -> OutboxOperation | None:
     return operation.undone_by.exclude(status=OperationStatus.CANCELLED).first()
+
+
+def _shows_elsewhere(operation: OutboxOperation) -> bool:
+    """A waiting edit of what was given to another calendar since has become a part of what is to
+    arrive there: the opposite is asked for there."""
+    waits = operation.status == OperationStatus.PENDING and operation.saga is None
+    return waits and operation.op_type == OperationType.PATCH and went_to(operation) is not None
 
 
 def _google_may_know(operation: OutboxOperation) -> bool:

@@ -53,6 +53,7 @@ _SERIES_BACK = (
     "The series becomes as it was before the change. What had been changed of single occurrences "
     "has to be done again."
 )
+_TAKES_PLACE = (OperationStatus.PENDING, OperationStatus.IN_FLIGHT, OperationStatus.APPLIED)
 _GONE = "The event is deleted by now. Undo the deletion first."
 _SPLIT_AGAIN = "What the series goes on as was itself divided since. Undo that change first."
 _LOST = "The series has lost this occurrence by a later change of it. Undo that change first."
@@ -66,6 +67,7 @@ def taken_back(*, actor: Actor, operation: OutboxOperation, now: dt.datetime) ->
     target = _alive(operation)
     if target is None:
         raise wrong(operation, _GONE)
+    require_writable(target.event.calendar)
     if cached_occurrences.is_cut_off(target.event, series_of(target.event)):
         raise wrong(operation, _LOST)
     if operation.op_type == OperationType.CREATE and operation.saga and was_split_again(operation):
@@ -284,7 +286,14 @@ def _alive(operation: OutboxOperation) -> EventTarget | None:
     changes can be taken back one after the other, whatever is the last of them.
 
     An occurrence whose own change was given up has no row any more, but is there all the same.
+    What was given to another calendar since is there.
     """
+    there = went_to(operation)
+    if there is not None:
+        moved = cache.find_event(calendar_id=there.pk, event_id=operation.event_id)
+        if moved is None:
+            return instance_of(there, operation.event_id)
+        return None if _is_gone(moved) else EventTarget(moved)
     event, event_id = event_of(operation), operation.event_id
     while event is None or _is_gone(event):
         names = {event_id, google_id_of(event_id)}
@@ -306,6 +315,25 @@ def _alive(operation: OutboxOperation) -> EventTarget | None:
         event_id = anew.event_id
         event = event_of(anew)
     return EventTarget(event)
+
+
+def went_to(operation: OutboxOperation) -> Calendar | None:
+    """The calendar to which the event of a change was given after it, where that waits or is done;
+    None if it is where it was."""
+    here, after = operation.calendar, operation.op_id
+    while move := _next_move(here, operation.lane, after=after):
+        there = _calendar_of(move, move.payload)
+        if there is None:
+            break
+        here, after = there, move.op_id
+    return None if here == operation.calendar else here
+
+
+def _next_move(calendar: Calendar, lane: str, *, after: int) -> OutboxOperation | None:
+    moves = calendar.operations.select_related("calendar").filter(
+        lane=lane, op_type=OperationType.MOVE, op_id__gt=after, status__in=_TAKES_PLACE
+    )
+    return moves.order_by("op_id").first()
 
 
 def _is_gone(event: CachedEvent) -> bool:

@@ -175,6 +175,24 @@ def test_whichever_step_is_named_a_move_is_taken_back_once(world: World, lunch: 
         undo(actor=world.actor, operation=arrival, now=world.clock.now())
 
 
+@pytest.mark.parametrize("cycles", [0, 1])
+def test_an_edit_from_before_a_move_is_taken_back_where_the_event_is_now(
+    world: World, lunch: str, cycles: int
+) -> None:
+    edit = world.edit(lunch, summary="Brunch", location="Roof")
+    world.move(lunch, TEAM)
+    world.edit(lunch, calendar_id=TEAM, location="Cellar")
+    for _ in range(cycles):
+        world.sync(insist=True)
+    undo(actor=world.actor, operation=edit, now=world.clock.now())
+    for _ in range(3):
+        event = world.seen(lunch, TEAM).resource
+        assert (event["summary"], event["location"]) == ("Lunch", "Cellar")
+        world.sync(insist=True)
+    assert world.at_google(TEAM)[lunch]["summary"] == "Lunch"
+    assert nothing_is_open()
+
+
 def test_an_undo_that_was_undone_moves_the_event_after_all(world: World, lunch: str) -> None:
     move = world.move(lunch, TEAM)
     back = undo(actor=world.actor, operation=move, now=world.clock.now())
