@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, Min, OuterRef, QuerySet
+from django.db.models import F, Min, QuerySet
 
 from calendars import (
     cache,
@@ -25,8 +25,8 @@ from calendars.models import (
     OperationType,
     OutboxOperation,
 )
-from calendars.models.outbox import NEVER_SENT, SUPERSEDED, UNDONE
-from calendars.sync import leftovers, mishaps, resets
+from calendars.models.outbox import NEVER_SENT
+from calendars.sync import falling, leftovers, mishaps, resets
 from calendars.sync.core.compare import DELETED_THERE, Comparison, compare, compare_with_nothing
 from calendars.sync.core.resets import sent_with_care
 from calendars.sync.core.saga import between_moves, held_back
@@ -39,7 +39,6 @@ from calendars.verdicts import close, record
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
-    from uuid import UUID
 
     from calendars.sync.core.saga import Step
     from calendars.sync.core.types import Operation
@@ -178,7 +177,7 @@ class LaneStore(Leased):
             self._in_flight(operations).update(
                 status=OperationStatus.FAILED, error=error.detail, reason=error.reason[:64]
             )
-            _drop_what_is_undone(operations, now=now)
+            falling.drop_undone(operations, now=now)
             if event is not None:
                 cache.refresh(event, now=now)
             self._follow_up(operations, now=now)
@@ -197,7 +196,7 @@ class LaneStore(Leased):
             close(withdrawn, OperationStatus.CANCELLED, now=now, reason=NEVER_SENT)
             if event is not None:
                 if withdrawn:
-                    self._withdraw_instances(event, now=now)
+                    falling.withdraw_instances(event, now=now)
                 cache.refresh(event, now=now)
             self._follow_up([*applied, *withdrawn], now=now)
 
@@ -217,8 +216,8 @@ class LaneStore(Leased):
             wake_neighbours(event.calendar, event.agreed, resource)
             if resource is None:
                 if event.agreed is None:
-                    self._withdraw_instances(event, now=now)
-                _supersede_edits_of_occurrences(event, operations)
+                    falling.withdraw_instances(event, now=now)
+                falling.supersede_edits_of_occurrences(event, operations)
                 self._deleted(event, now=now)
             else:
                 self._agree(event, resource, now=now)
@@ -303,16 +302,6 @@ class LaneStore(Leased):
         kept = {k: agreed[k] for k in ("originalStartTime",) if k in agreed}
         self._agree(event, {**kept, **stub}, now=now)
 
-    def _withdraw_instances(self, series: CachedEvent, *, now: dt.datetime) -> None:
-        """What was never made takes along the changes of its occurrences."""
-        exceptions = CachedEvent.objects.select_related("calendar__account").filter(
-            calendar=series.calendar, recurring_event_id=series.event_id
-        )
-        for exception in exceptions:
-            waiting = [operation.op_id for operation in _open(exception)]
-            close(waiting, OperationStatus.CANCELLED, now=now, reason=NEVER_SENT)
-            cache.refresh(exception, now=now)
-
     def _held(
         self,
         event: CachedEvent,
@@ -362,53 +351,6 @@ class LaneStore(Leased):
         return OutboxOperation.objects.filter(
             op_id__in=operations, status=OperationStatus.IN_FLIGHT
         )
-
-
-def _drop_what_is_undone(refused: Sequence[int], *, now: dt.datetime) -> None:
-    """Of refused operations those that the member has taken back meanwhile are done with."""
-    undoing = list(
-        OutboxOperation.objects.filter(
-            undoes__in=refused, status__in=lanes.OPEN_STATUSES - {OperationStatus.PROPOSED}
-        )
-    )
-    undone = [each.undoes_id for each in undoing if each.undoes_id is not None]
-    close([each.op_id for each in undoing], OperationStatus.APPLIED, now=now)
-    close(undone, OperationStatus.CANCELLED, now=now, reason=UNDONE)
-    for each in undoing:
-        if each.op_type == OperationType.MOVE and each.undoes is not None:
-            _drop_arrivals([each.saga, each.undoes.saga], now=now)
-
-
-def _drop_arrivals(moves: Sequence[UUID | None], *, now: dt.datetime) -> None:
-    """Of moves that do not take place nothing arrives, and what was built on that is given up."""
-    open_ones = OutboxOperation.objects.filter(status__in=lanes.OPEN_STATUSES)
-    arrival = open_ones.filter(
-        saga__in=moves,
-        op_type=OperationType.CREATE,
-        calendar=OuterRef("calendar"),
-        lane=OuterRef("lane"),
-        op_id__lte=OuterRef("op_id"),
-    )
-    going = list(open_ones.filter(Exists(arrival)))
-    close([each.op_id for each in going], OperationStatus.CANCELLED, now=now, reason=UNDONE)
-    saga.show(going, now=now)
-
-
-def _supersede_edits_of_occurrences(series: CachedEvent, sent: Sequence[int]) -> None:
-    """Who deletes a series has nothing left to decide about its occurrences, nor to send for one
-    that waited for it; who deletes one of these has, about the others and the series."""
-    if series.recurring_event_id:
-        return
-    if not OutboxOperation.objects.filter(op_id__in=sent, op_type=OperationType.DELETE).exists():
-        return
-    own = {series.event_id, series.local_id or series.event_id}
-    OutboxOperation.objects.filter(
-        calendar=series.calendar,
-        lane=lanes.lane_of(series),
-        op_type=OperationType.PATCH,
-        status__in=(OperationStatus.PENDING, OperationStatus.FAILED, OperationStatus.CONFLICT),
-        saga=None,
-    ).exclude(event_id__in=own).update(status=OperationStatus.CANCELLED, reason=SUPERSEDED)
 
 
 def _open(event: CachedEvent) -> list[Operation]:
