@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, rule
 
 from accounts.commands import disconnect
 from calendars.commands.calendars import select_calendars
 from calendars.models import CachedEvent, OperationStatus, OutboxOperation
 from tests.simulator.conftest import connect
+from tests.sync.histories import CHOICE, run
 from tests.sync.test_guest_histories import BEN, ROOM, WithGuests
-from tests.sync.test_histories import CHOICE, settings_of
 from tests.sync.world import ALICE, TEAM, World
 
 if TYPE_CHECKING:
@@ -144,4 +144,4 @@ class EverythingInNewYork(Everything):
 def test_everything_at_once_ends_in_agreement(
     machine: type[Everything], examples: int, steps: int
 ) -> None:
-    run_state_machine_as_test(machine, settings=settings_of(examples, steps))
+    run(machine, examples=examples, steps=steps)

@@ -13,23 +13,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     rule,
-    run_state_machine_as_test,
 )
 
-from accounts.models import Member
 from calendars.commands.respond import Response
 from calendars.commands.undo import undo
 from calendars.errors import CalendarError
-from calendars.google.client import use_transport
 from calendars.made_ids import google_id_of
 from calendars.models import OperationStatus, OutboxOperation
 from calendars.queries.events import list_events
-from tests.factories import MemberFactory
-from tests.sync.test_histories import CHOICE, DAYS, SCOPES, TITLES, settings_of
-from tests.sync.world import ALICE, NOW, TEAM, World
+from tests.sync.histories import CHOICE, DAYS, SCOPES, TITLES, History, run
+from tests.sync.world import ALICE, NOW, TEAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -87,23 +82,13 @@ ONLY_GOOGLES = {"etag", "updated", "created", "sequence", "htmlLink", "iCalUID",
 """What is known only once Google has the event, and our badge."""
 
 
-class AtOnce(RuleBasedStateMachine):
+class AtOnce(History):
     """Alice changes all that can be changed of single events and series, and takes it back."""
 
     time_zone = "Europe/Berlin"
 
-    def __init__(self) -> None:
-        super().__init__()
-        Member.objects.all().delete()
-        self.world = World(MemberFactory(username="alice"), time_zone=self.time_zone)
-        self.transport = use_transport(self.world.google.http)
-        self.transport.__enter__()
-
-    def teardown(self) -> None:
-        try:
-            self.sync()
-        finally:
-            self.transport.__exit__(None, None, None)
+    def end(self) -> None:
+        self.sync()
 
     @initialize()
     def first_sync(self) -> None:
@@ -311,4 +296,4 @@ class AtOnceInAuckland(AtOnce):
 def test_what_shows_at_once_is_what_google_shows_after_the_sync(
     machine: type[AtOnce], examples: int, steps: int
 ) -> None:
-    run_state_machine_as_test(machine, settings=settings_of(examples, steps))
+    run(machine, examples=examples, steps=steps)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, rule
 
 from calendars.commands.respond import Response
 from calendars.commands.scope import Scope
-from tests.sync.test_histories import CHOICE, DAYS, TITLES, TwoSides, settings_of
+from tests.sync.histories import CHOICE, DAYS, TITLES, run
+from tests.sync.test_histories import TwoSides
 from tests.sync.world import ALICE
 
 if TYPE_CHECKING:
@@ -136,4 +137,4 @@ class WithGuestsInNewYork(WithGuests):
 def test_both_sides_agree_about_guests_once_it_is_quiet(
     machine: type[WithGuests], examples: int, steps: int
 ) -> None:
-    run_state_machine_as_test(machine, settings=settings_of(examples, steps))
+    run(machine, examples=examples, steps=steps)

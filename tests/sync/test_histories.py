@@ -10,18 +10,13 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import pytest
-from django.db import connection
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
-from accounts.models import Member
 from calendars import lanes
 from calendars.commands.conflicts import resolve
 from calendars.commands.outbox import discard, retry
@@ -29,7 +24,6 @@ from calendars.commands.proposals import approve, decline, expire
 from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
 from calendars.errors import CalendarError
-from calendars.google.client import use_transport
 from calendars.made_ids import google_id_of
 from calendars.models import LocalStatus, OperationStatus, OutboxOperation
 from calendars.search_words import words_of
@@ -39,26 +33,20 @@ from calendars.sync.store import DjangoStore
 from google_simulator import expansion
 from google_simulator.errors import ApiError
 from google_simulator.series import instance_id
-from tests.factories import MemberFactory
+from tests.sync.histories import CHOICE, DAYS, OPEN_FOR_PEOPLE, PLACES, SCOPES, TITLES, History, run
 from tests.sync.world import ALICE, NOW, TEAM, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-TITLES = st.sampled_from(["Lunch", "Tea", "Dinner", "Walk"])
-PLACES = st.sampled_from([None, "Here", "There"])
-DAYS = st.integers(25, 31)  # clocks change on the 29th in Berlin
 HOURS = st.integers(8, 18)
-CHOICE = st.integers(0, 10_000)
 RECURRENCE = st.sampled_from(
     [None, None, ["RRULE:FREQ=DAILY;COUNT=4"], ["RRULE:FREQ=WEEKLY;BYDAY=SA,WE,SU;COUNT=5"]]
 )
-SCOPES = st.sampled_from([Scope.INSTANCE, Scope.THIS_AND_FOLLOWING, Scope.SERIES])
 INSTANCE = st.integers(0, 5)
-OPEN_FOR_PEOPLE = (OperationStatus.CONFLICT, OperationStatus.FAILED)
 
 
-class TwoSides(RuleBasedStateMachine):
+class TwoSides(History):
     """Alice edits here, somebody edits at Google, and everything that can go wrong does."""
 
     time_zone = "Europe/Berlin"
@@ -67,10 +55,6 @@ class TwoSides(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        Member.objects.all().delete()
-        self.world = self.world_class(MemberFactory(username="alice"), time_zone=self.time_zone)
-        self.transport = use_transport(self.world.google.http)
-        self.transport.__enter__()
         self.world.add_team()
         self.made_here: list[str] = []
         self.written: dict[int, dict[str, Any]] = {}
@@ -78,16 +62,13 @@ class TwoSides(RuleBasedStateMachine):
         self.rooms = count()
         self.writes_seen = 0
 
-    def teardown(self) -> None:
-        try:
-            self._come_to_rest()
-            self._both_sides_agree()
-            self._lists_agree()
-            self._nothing_is_lost()
-            self._nothing_is_there_twice()
-            self._one_more_cycle_sends_nothing()
-        finally:
-            self.transport.__exit__(None, None, None)
+    def end(self) -> None:
+        self._come_to_rest()
+        self._both_sides_agree()
+        self._lists_agree()
+        self._nothing_is_lost()
+        self._nothing_is_there_twice()
+        self._one_more_cycle_sends_nothing()
 
     @initialize(title=TITLES, day=DAYS)
     def first_sync(self, title: str, day: int) -> None:
@@ -564,24 +545,6 @@ class TwoSidesInAuckland(TwoSides):
     time_zone = "Pacific/Auckland"
 
 
-QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-
-
-def settings_of(examples: int, steps: int) -> settings:
-    """On PostgreSQL a third: the histories are those of SQLite, only the statements differ."""
-    if connection.vendor == "postgresql":
-        examples = -(-examples // 3)
-    return settings(
-        max_examples=examples,
-        stateful_step_count=steps,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],  # shrinking takes minutes; the steps are printed anyway
-        suppress_health_check=QUIET,
-    )
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("machine", "examples", "steps"),
@@ -590,4 +553,4 @@ def settings_of(examples: int, steps: int) -> settings:
 def test_both_sides_agree_once_it_is_quiet(
     machine: type[TwoSides], examples: int, steps: int
 ) -> None:
-    run_state_machine_as_test(machine, settings=settings_of(examples, steps))
+    run(machine, examples=examples, steps=steps)

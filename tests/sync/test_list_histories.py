@@ -6,18 +6,15 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import rule
 
-from accounts.models import Member
 from calendars.commands import calendar_list
 from calendars.errors import CalendarError
-from calendars.google.client import use_transport
 from calendars.models import CalendarListChange, ListChangeStatus
 from google_simulator.errors import ApiError
-from tests.factories import MemberFactory
-from tests.sync.world import ALICE, World
+from tests.sync.histories import History, run
+from tests.sync.world import ALICE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,16 +24,12 @@ WHICH = st.integers(0, 2)
 COLOURS = st.sampled_from(["#112233", "#aabbcc", "#e67c73"])
 
 
-class TwoLists(RuleBasedStateMachine):
+class TwoLists(History):
     """Alice changes her list here and at Google, Ben what he shares, and requests fail."""
 
     def __init__(self) -> None:
         super().__init__()
-        Member.objects.all().delete()
-        self.world = World(MemberFactory(username="alice"))
         self.wanted: dict[str, str] = {}
-        self.transport = use_transport(self.world.google.http)
-        self.transport.__enter__()
         self.world.google.add_person(BEN)
         self.known = [
             self.world.google.add_calendar(owner=owner, summary=f"{owner} {number}")
@@ -46,12 +39,9 @@ class TwoLists(RuleBasedStateMachine):
             self.world.google.share(google_id, with_=ALICE, role="writer")
         self.world.sync()
 
-    def teardown(self) -> None:
-        try:
-            self._come_to_rest()
-            self._both_lists_agree()
-        finally:
-            self.transport.__exit__(None, None, None)
+    def end(self) -> None:
+        self._come_to_rest()
+        self._both_lists_agree()
 
     @rule(which=WHICH, hidden=st.booleans())
     def hide_or_show_here(self, which: int, hidden: bool) -> None:
@@ -145,15 +135,4 @@ class TwoLists(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_both_lists_agree_after_any_history() -> None:
-    run_state_machine_as_test(
-        TwoLists,
-        settings=settings(
-            max_examples=15,
-            stateful_step_count=12,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            phases=[Phase.generate],  # shrinking takes minutes
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run(TwoLists, examples=15, steps=12)

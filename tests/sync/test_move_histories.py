@@ -12,20 +12,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db.models import Q
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, rule
 
-from accounts.models import Member
 from calendars import saga
 from calendars.commands.conflicts import resolve
 from calendars.commands.outbox import discard, retry
 from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
 from calendars.errors import CalendarError
-from calendars.google.client import use_transport
 from calendars.models import CachedEvent, OperationStatus, OutboxOperation
-from tests.factories import MemberFactory
+from tests.sync.histories import CHOICE, DAYS, OPEN_FOR_PEOPLE, PLACES, History, run
 from tests.sync.test_all_histories import SHARED, WORK, TwoAccounts
-from tests.sync.test_histories import CHOICE, DAYS, OPEN_FOR_PEOPLE, PLACES, settings_of
 from tests.sync.world import ALICE, TEAM
 
 if TYPE_CHECKING:
@@ -37,23 +34,19 @@ RECURRENCE = st.sampled_from([None, None, ["RRULE:FREQ=DAILY;COUNT=4"]])
 STEPS = ("move", "create", "delete")
 
 
-class Moves(RuleBasedStateMachine):
+class Moves(History):
+    world: TwoAccounts
+    world_class = TwoAccounts
+
     def __init__(self) -> None:
         super().__init__()
-        Member.objects.all().delete()
-        self.world = TwoAccounts(MemberFactory(username="alice"))
-        self.transport = use_transport(self.world.google.http)
-        self.transport.__enter__()
         self.world.add_team()
         self.titles = {WORK, SHARED}
 
-    def teardown(self) -> None:
-        try:
-            self._come_to_rest()
-            self._each_event_is_in_one_place()
-            self._both_sides_agree()
-        finally:
-            self.transport.__exit__(None, None, None)
+    def end(self) -> None:
+        self._come_to_rest()
+        self._each_event_is_in_one_place()
+        self._both_sides_agree()
 
     @initialize()
     def first_sync(self) -> None:
@@ -252,4 +245,4 @@ class Moves(RuleBasedStateMachine):
 @pytest.mark.django_db
 @pytest.mark.parametrize(("examples", "steps"), [(8, 40), (1, 150)])
 def test_a_moved_event_is_in_one_place_once_it_is_quiet(examples: int, steps: int) -> None:
-    run_state_machine_as_test(Moves, settings=settings_of(examples, steps))
+    run(Moves, examples=examples, steps=steps)

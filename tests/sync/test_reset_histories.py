@@ -15,27 +15,22 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
-from accounts.models import Member
 from calendars import saga
 from calendars.commands.conflicts import resolve
 from calendars.commands.outbox import discard, retry
 from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
 from calendars.errors import CalendarError
-from calendars.google.client import use_transport
 from calendars.models import OperationStatus, OutboxOperation
 from calendars.sync.core.resets import EXCEPTIONS
 from google_simulator.errors import ApiError
-from tests.factories import MemberFactory
-from tests.sync.test_histories import CHOICE, OPEN_FOR_PEOPLE, settings_of
-from tests.sync.world import ALICE, World
+from tests.sync.histories import CHOICE, OPEN_FOR_PEOPLE, History, run
+from tests.sync.world import ALICE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,27 +39,20 @@ FOLLOWING = Scope.THIS_AND_FOLLOWING
 CHOICES = st.sampled_from(["mine", "theirs"])
 
 
-class Resets(RuleBasedStateMachine):
+class Resets(History):
     time_zone = "Europe/Berlin"
 
     def __init__(self) -> None:
         super().__init__()
-        Member.objects.all().delete()
-        self.world = World(MemberFactory(username="alice"), time_zone=self.time_zone)
-        self.transport = use_transport(self.world.google.http)
-        self.transport.__enter__()
         self.numbers = count(1)
         self.marks: set[str] = set()
         self.gone: set[dt.datetime] = set()
         self.writes = 0
 
-    def teardown(self) -> None:
-        try:
-            self._come_to_rest()
-            self.nothing_is_undone_unasked()
-            assert self.world.shown_here() == self.world.shown_at_google()
-        finally:
-            self.transport.__exit__(None, None, None)
+    def end(self) -> None:
+        self._come_to_rest()
+        self.nothing_is_undone_unasked()
+        assert self.world.shown_here() == self.world.shown_at_google()
 
     @initialize()
     def two_series(self) -> None:
@@ -283,4 +271,4 @@ def _start(event: dict[str, Any]) -> dt.datetime:
 def test_nothing_that_was_changed_at_google_is_undone_without_a_word(
     machine: type[Resets], examples: int, steps: int
 ) -> None:
-    run_state_machine_as_test(machine, settings=settings_of(examples, steps))
+    run(machine, examples=examples, steps=steps)
