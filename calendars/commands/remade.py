@@ -13,7 +13,7 @@ from calendars.commands.arrival import queue_new
 from calendars.commands.copying import ANEW_FIELDS, copy_of, not_answered
 from calendars.commands.event_body import completed
 from calendars.commands.telling import has_guests
-from calendars.made_ids import made_id
+from calendars.made_ids import anew_id
 from calendars.models import CachedEvent, OperationType
 from calendars.queries.access import EventTarget, occurrence_at
 from calendars.queries.shape import resource_of
@@ -83,15 +83,15 @@ def make_anew(
 ) -> OutboxOperation:
     """Queue the create of an event with what ``resource`` holds; it has a ``local:`` id of its own.
 
-    Guests are invited anew, as ``like`` told them. A series comes without the occurrences that
-    were cancelled, and its changed ones are changed again. Raises InvalidInputError.
+    The ``local:`` id of the event that was lost leads to it too (``access.event_of``). Guests are
+    invited anew, as ``like`` told them. A series comes without the occurrences that were
+    cancelled, and its changed ones are changed again. Raises InvalidInputError.
     """
     body = completed({}, _body(resource, calendar), zone=zone_for(calendar, actor.member))
-    undone = like.undone_by.count()
     event, operation = queue_new(
         actor=actor,
         calendar=calendar,
-        new_id=made_id("anew", like.op_id, undone, like.created_at, now),
+        new_id=anew_id(op_id=like.op_id, created_at=like.created_at, undone=like.undone_by.count()),
         body=body,
         notify=like.notify,
         now=now,

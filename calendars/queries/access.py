@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
     Case,
+    Count,
     Exists,
     IntegerField,
     OuterRef,
@@ -25,9 +26,11 @@ from django.db.models import (
 from accounts.models import AccountStatus, GoogleAccount, Member
 from calendars import cached_occurrences, event_resource, recurrence
 from calendars.errors import AlreadyDeletedError, NoGoogleAccountError, NotFoundError
-from calendars.models import CachedEvent, Calendar, OutboxOperation
+from calendars.made_ids import LOCAL_PREFIX, anew_id, google_id_of
+from calendars.models import CachedEvent, Calendar, OperationType, OutboxOperation
 from calendars.models.calendar import WRITING_ROLES, AccessRole
 from calendars.queries.freshness import with_counts
+from calendars.sync.core.settling import Choice
 from secretary_project.prepared_query import PreparedQuery
 
 if TYPE_CHECKING:
@@ -232,7 +235,7 @@ def instance_of(calendar: Calendar, event_id: str) -> EventTarget | None:
     for series in _candidates(calendar, parts[0]):
         if occurrence := occurrence_at(series, slot):
             instance_id = event_resource.instance_id(master_id=series.event_id, original=slot)
-            known = _row_target(calendar, instance_id) if instance_id != event_id else None
+            known = _row_target(series.calendar, instance_id) if instance_id != event_id else None
             return known or EventTarget(series, instance_id, occurrence)
     return None
 
@@ -280,35 +283,73 @@ _EVENT = PreparedQuery(
 def _row_target(calendar: Calendar, event_id: str) -> EventTarget | None:
     found = _EVENT.run(calendar=calendar.pk, event_id=event_id)
     if not found:
-        return _moved_target(calendar, event_id)
+        return _lasting_target(calendar, event_id)
     row = found[0]
     row.calendar = calendar
     series = series_of(row)
     gone = any(event_resource.is_cancelled(each.resource) for each in (row, series) if each)
     if gone or cached_occurrences.is_cut_off(row, series):
-        if moved := _moved_target(calendar, event_id):
-            return moved
+        if lasting := _lasting_target(calendar, event_id):
+            return lasting
         raise AlreadyDeletedError("This event is deleted.", event_id=event_id)
     return EventTarget(row)
 
 
-def _moved_target(calendar: Calendar, event_id: str) -> EventTarget | None:
-    """A ``local:`` id resolves for ever, also after a move to another calendar of the member."""
-    if not event_id.startswith("local:"):
+def _lasting_target(calendar: Calendar, event_id: str) -> EventTarget | None:
+    """A ``local:`` id resolves for ever: also after a move to another calendar of the member, and
+    where the event was deleted and made anew since."""
+    if not event_id.startswith(LOCAL_PREFIX):
         return None
-    own = calendars_of(calendar.account.member).exclude(pk=calendar.pk)
-    rows = CachedEvent.objects.filter(calendar__in=own, local_id=event_id)
-    row = rows.select_related("calendar__account").exclude(start_ts_utc=None).first()
-    return EventTarget(row) if row else None
+    own = calendars_of(calendar.account.member)
+    known = _living(own.exclude(pk=calendar.pk), [event_id]) or _made_anew(own, event_id)
+    return EventTarget(known) if known else None
+
+
+def _made_anew(own: QuerySet[Calendar], local_id: str) -> CachedEvent | None:
+    """What stands for an event by now that was lost, be it for the second time."""
+    lost = [local_id]
+    while lost:
+        lost = _anew_ids(own, lost)
+        if row := _living(own, lost):
+            return row
+    return None
+
+
+def _anew_ids(own: QuerySet[Calendar], lost: list[str]) -> list[str]:
+    """The ids of all that may have been made of these events after they were deleted."""
+    about = OutboxOperation.objects.filter(
+        Q(op_type=OperationType.DELETE) | Q(reason=f"resolved_{Choice.MINE}"),
+        calendar__in=own,
+        lane__in=map(google_id_of, lost),
+    )
+    return [
+        f"{LOCAL_PREFIX}{anew_id(op_id=op_id, created_at=created_at, undone=undone)}"
+        for op_id, created_at, times in about.annotate(times=Count("undone_by")).values_list(
+            "op_id", "created_at", "times"
+        )
+        for undone in range(times + 1)
+    ]
+
+
+def _living(calendars: QuerySet[Calendar], local_ids: list[str]) -> CachedEvent | None:
+    rows = CachedEvent.objects.filter(calendar__in=calendars, local_id__in=local_ids)
+    living = rows.exclude(start_ts_utc=None).select_related("calendar__account")
+    return living.order_by("-pk").first()
 
 
 def _candidates(calendar: Calendar, base: str) -> Iterator[CachedEvent]:
     """The series an instance id may belong to: BASE, or one of its later parts BASE_R… (3.3)."""
     named = Q(event_id=base) | Q(local_id=base) | Q(event_id__startswith=f"{base}_R")
-    for row in _rows(calendar).filter(named):
-        resource = row.resource
-        if event_resource.is_series(resource) and not event_resource.is_cancelled(resource):
-            yield row
+    rows = [row for row in _rows(calendar).filter(named) if _is_living_series(row)]
+    lasting = None if rows else _lasting_target(calendar, base)
+    if lasting is not None and _is_living_series(lasting.event):
+        rows.append(lasting.event)
+    yield from rows
+
+
+def _is_living_series(row: CachedEvent) -> bool:
+    resource = row.resource
+    return event_resource.is_series(resource) and not event_resource.is_cancelled(resource)
 
 
 def occurrence_at(series: CachedEvent, slot: int | str) -> recurrence.Occurrence | None:

@@ -207,6 +207,21 @@ def test_what_google_deleted_is_made_anew_when_mine_is_chosen(world: World) -> N
     assert (mine["summary"], mine["id"] != event_id) == ("Mine", True)
 
 
+def test_the_local_id_of_what_google_deleted_leads_to_what_was_made_anew(world: World) -> None:
+    world.sync()
+    kept = world.create(summary="Tea")
+    world.sync()
+    world.edit(kept, summary="Mine")
+    world.google.delete_event(ALICE, world.seen(kept).event_id)
+    world.sync()
+    settle(world, in_conflict(world)[0], "mine")
+    assert world.seen(kept).resource["summary"] == "Mine"
+    world.edit(kept, location="Here")
+    assert all_is_quiet(world)
+    (mine,) = world.at_google().values()
+    assert (mine["summary"], mine["location"]) == ("Mine", "Here")
+
+
 def test_what_google_changed_is_deleted_anyway_when_mine_is_chosen(world: World) -> None:
     event_id = both_have_an_event(world)
     world.delete(event_id)

@@ -10,7 +10,7 @@ from calendars.commands.actor import Actor
 from calendars.commands.outbox import discard, retry
 from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
-from calendars.errors import WrongStateError
+from calendars.errors import NotFoundError, WrongStateError
 from calendars.models import LocalStatus, OperationStatus, OutboxOperation
 from tests.simulator.conftest import connect
 from tests.sync.world import ALICE, World
@@ -440,6 +440,25 @@ def test_a_deleted_event_is_made_anew_under_another_id(world: World) -> None:
     take_back(world, undone.operation)
     world.sync()
     assert world.at_google() == {}
+
+
+def test_the_local_id_of_a_deleted_event_leads_to_what_was_made_anew(world: World) -> None:
+    world.sync()
+    kept = world.create(summary="Tea", recurrence=WEEKLY)
+    for time in range(3):
+        world.sync()
+        deleted = world.delete(kept, Scope.SERIES)
+        world.sync()
+        with pytest.raises(NotFoundError):
+            world.target(kept)
+        take_back(world, take_back(world, deleted).operation)
+        anew = take_back(world, deleted).operation.event_id
+        assert world.seen(kept) == world.seen(anew) != deleted.event_id
+        slot = world.target(f"{kept}_20260318T090000Z")
+        assert slot.event == world.seen(anew)
+        world.edit(kept, Scope.SERIES, summary=f"Tea {time}")
+    world.sync()
+    assert summaries(world) == ["Tea 2"]
 
 
 def test_changes_before_a_deletion_are_taken_back_of_the_event_that_was_made_anew(
