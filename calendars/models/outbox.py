@@ -50,6 +50,9 @@ DECLINED = "declined"
 EXPIRED = "expired"
 """``reason`` of a proposal that nobody said anything to in time."""
 
+BROUGHT_ALONG = Q(op_type=OperationType.DELETE, base={}, saga=None)
+"""Deletes that another change brought with it and nobody asked for (``saga.takes_back``)."""
+
 
 class OutboxOperation(models.Model):
     """One queued local change. Rows are never rewritten by a later edit: they are the history.

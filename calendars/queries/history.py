@@ -11,7 +11,7 @@ from calendars import cache, event_resource, lanes
 from calendars.errors import CalendarError, NotFoundError
 from calendars.made_ids import google_id_of
 from calendars.models import OperationStatus, OperationType, OutboxOperation
-from calendars.models.outbox import NEVER_SENT
+from calendars.models.outbox import BROUGHT_ALONG, NEVER_SENT
 from calendars.queries.access import calendar_of, event_of, series_of
 from calendars.queries.outbox import page_of
 from calendars.sync.core.compare import holds
@@ -120,7 +120,7 @@ def recent(*, member: Member, limit: int = 50, cursor: str | None = None) -> Rec
     """
     rows = OutboxOperation.objects.filter(calendar__account__member=member, step__lte=1)
     rows = rows.exclude(status=OperationStatus.PROPOSED).exclude(reason=NEVER_SENT)
-    asked = rows.exclude(op_type=OperationType.DELETE, base={}, saga=None)  # see saga.takes_back
+    asked = rows.exclude(BROUGHT_ALONG)
     page = page_of(_with_undone(asked), limit=limit, most=MOST_ENTRIES, cursor=cursor)
     sagas = {each.saga for each in page.operations if each.saga is not None}
     fellows: dict[UUID, list[OutboxOperation]] = {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.db.models import Q
 
 from calendars.models import OperationStatus, OutboxOperation
-from calendars.models.outbox import NEVER_SENT
+from calendars.models.outbox import BROUGHT_ALONG, NEVER_SENT
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -34,5 +34,6 @@ def last_change(*, member: Member, now: dt.datetime) -> OutboxOperation | None:
     )
     given_up = Q(status=OperationStatus.CANCELLED) & ~Q(reason=NEVER_SENT)
     nothing = Q(op_type="patch", payload={})
-    standing = rows.exclude(given_up).exclude(nothing).exclude(pk__in=undone.values("undoes"))
+    asked = rows.exclude(given_up).exclude(nothing).exclude(BROUGHT_ALONG)
+    standing = asked.exclude(pk__in=undone.values("undoes"))
     return standing.select_related("calendar__account", "actor").order_by("-op_id").first()

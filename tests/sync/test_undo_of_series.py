@@ -15,6 +15,7 @@ from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
 from calendars.errors import WrongStateError
 from calendars.models import OutboxOperation
+from calendars.queries.undoable import last_change
 from calendars.sync.core.resets import EXCEPTIONS
 from tests.sync.test_splits import FOLLOWING, at_rest, instances, series, zoned
 from tests.sync.world import ALICE
@@ -70,6 +71,22 @@ def test_exceptions_are_as_before_once_the_change_of_their_series_is_taken_back(
     assert world.shown_here() == before
     at_rest(world)
     assert not any(EXCEPTIONS in (write.body or {}) for write in world.writes())
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_last_change_is_what_was_asked_for_not_what_it_brought_along(
+    world: World, way: str
+) -> None:
+    """The deletes of occurrences that Google may have kept stand beside it."""
+    event_id = with_exceptions(world)
+    before = world.shown_here()
+    queued = lose_exceptions(world, event_id, way)
+    at_rest(world)
+    last = last_change(member=world.member, now=world.clock.now())
+    assert last is not None
+    assert last == queued or (last.saga is not None and last.saga == queued.saga)
+    take_back(world, last)
+    assert world.shown_here() == before
 
 
 @pytest.mark.parametrize("way", WAYS)
