@@ -114,13 +114,30 @@ function isOutOfSight(event) {
   return event.matches(".block, .row") && (box.bottom <= view.top + head || box.top >= view.bottom);
 }
 
-// What was saved takes the focus where nothing else has it, and is brought into sight; the view takes
-// it where that is gone.
+// Where the event is that had the focus last, or that moved under the keys.
+let place = null;
+scroller.addEventListener("focusin", ({ target }) => {
+  if (target.matches(".event")) {
+    place = target.getBoundingClientRect();
+  }
+});
+
+function nearestToPlace() {
+  const distance = (event) => {
+    const { left, top } = event.getBoundingClientRect();
+    return Math.hypot(left - place.left, top - place.top);
+  };
+  return place && inOrder().sort((a, b) => distance(a) - distance(b))[0];
+}
+
+// What was saved takes the focus where nothing else has it, and is brought into sight; where that is
+// gone or goes by another name since, what is nearest to it, or the view.
 function takeUp({ detail }) {
   const goOn = () => {
     const event = detail.key && find(detail.key);
-    if (detail.key && isFocusLost()) {
-      (event ?? scroller).focus({ preventScroll: true });
+    if (isFocusLost()) {
+      const goal = event || nearestToPlace() || (detail.key ? scroller : null);
+      goal?.focus({ preventScroll: true });
     }
     if (event && isOutOfSight(event)) {
       event.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -303,6 +320,7 @@ async function finish() {
   const { days, minutes } = shift();
   const isMoved = days !== 0 || minutes !== 0;
   if (isMoved) {
+    place = document.querySelector(".ghost")?.getBoundingClientRect() ?? place;
     carryOut(mine.event, { edge: mine.edge, days, minutes });
   }
   stop(mine, { keepGhost: isMoved, leave: stay });

@@ -75,6 +75,7 @@ def test_letters_open_what_they_stand_for_but_not_while_typing(
     dialog.get_by_label("Date").fill("2027-05-01")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/week/2027-05-01/"))
+    page.wait_for_load_state()
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("wt")
@@ -263,3 +264,33 @@ def test_a_new_event_has_the_focus_and_goes_with_the_next_key(
     expect(event(page, "Groceries")).to_be_focused()
     page.keyboard.press("Delete")
     expect(event(page, "Groceries")).to_have_count(0)
+
+
+@pytest.mark.parametrize("answer", ["This and following events", "All events", "Delete"])
+def test_after_a_question_about_a_series_the_focus_is_where_the_event_was(
+    signed_in: Page, alices_calendar: Calendar, monday: dt.date, answer: str
+) -> None:
+    """Also where the event goes by another name since, or is gone."""
+    page, wednesday = signed_in, monday + dt.timedelta(days=2)
+    noon, one = (
+        {"dateTime": f"{monday}T{clock}:00", "timeZone": "Europe/Berlin"}
+        for clock in ("12:00", "13:00")
+    )
+    series = {"id": "lunch0000", "summary": "Lunch", "recurrence": ["RRULE:FREQ=DAILY;COUNT=7"]}
+    cached(alices_calendar, {**series, "start": noon, "end": one})
+    open_week(page, monday)
+    page.locator(f'.day[data-day="{wednesday}"] .event').focus()
+    if answer == "Delete":
+        page.keyboard.press("Delete")
+    else:
+        page.keyboard.down("Alt")
+        page.keyboard.press("ArrowDown")
+        expect(page.locator(".ghost")).to_be_visible()
+        page.keyboard.up("Alt")
+    page.get_by_role("dialog").get_by_role("button", name=answer).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator("#live .event:focus")).to_have_count(1)
+    beside = (1, 3) if answer == "Delete" else (2,)
+    days = [(monday + dt.timedelta(days=number)).isoformat() for number in beside]
+    assert page.evaluate("document.activeElement.closest('.day').dataset.day") in days
