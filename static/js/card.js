@@ -107,6 +107,10 @@ if (dialog) {
   new ResizeObserver(place).observe(dialog);
 }
 
+// The focus goes back by itself, but not to what was drawn anew meanwhile.
 dialog?.addEventListener("close", () => {
+  if (document.activeElement === document.body) {
+    current(opener)?.focus({ preventScroll: true });
+  }
   opener = null;
 });

@@ -244,6 +244,24 @@ def test_the_agenda_grows_when_its_end_comes_into_sight(
     expect(event(page, "In three weeks")).to_be_visible()
 
 
+def test_a_card_gives_the_focus_back_to_its_event_though_the_agenda_grew_under_it(
+    signed_in: Page, alices_calendar: Calendar, today: dt.date
+) -> None:
+    page = signed_in
+    for number in range(14):
+        day = today + dt.timedelta(days=number)
+        make(alices_calendar, f"Event {number}", day, "10:00", "11:00")
+    make(alices_calendar, "In three weeks", today + dt.timedelta(days=21), "10:00", "11:00")
+    page.goto(f"/calendar/agenda/{today}/")
+    expect(event(page, "In three weeks")).to_have_count(0)
+    event(page, "Event 1").press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.locator("#scroller").evaluate("area => { area.scrollTop = area.scrollHeight }")
+    expect(event(page, "In three weeks")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(event(page, "Event 1")).to_be_focused()
+
+
 @pytest.mark.parametrize("height", [520, 700, 1_000])
 def test_in_a_month_of_any_height_what_shows_and_what_is_counted_is_all(
     open_page: OpenPage,
