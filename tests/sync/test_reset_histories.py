@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from calendars import saga
+from calendars import cache, saga
 from calendars.commands.conflicts import resolve
 from calendars.commands.outbox import discard, retry
 from calendars.commands.scope import Scope
@@ -129,6 +129,8 @@ class Resets(History):
         if rows:
             asked = self._by_alice(rows[which % len(rows)])
             self._tolerating(lambda: resolve(**asked, choice=choice))
+            if choice == "mine":
+                self.gone -= self._slot_of(asked["operation"])
 
     @rule(again=st.booleans())
     def settle_a_refusal(self, again: bool) -> None:
@@ -172,6 +174,13 @@ class Resets(History):
         for, although somebody may have deleted a part of it before the change arrived."""
         undone = OutboxOperation.objects.filter(undoes__isnull=False)
         return undone.filter(status=OperationStatus.APPLIED, attempts__gt=0).exists()
+
+    def _slot_of(self, operation: OutboxOperation) -> set[dt.datetime]:
+        """Whose edit of a deleted occurrence is to be has it back, and says so."""
+        event = cache.find_event(calendar_id=operation.calendar_id, event_id=operation.event_id)
+        if event is None or not event.original_start:
+            return set()
+        return {dt.datetime.fromtimestamp(int(event.original_start), dt.UTC)}
 
     def _told(self, name: str) -> set[Any]:
         """What operations were known to take away: a value, or the start of a deleted one."""
@@ -248,8 +257,9 @@ class Resets(History):
                 if operation.status == OperationStatus.CONFLICT:
                     self._tolerating(lambda asked=asked: resolve(**asked, choice="theirs"))
                 else:
-                    way = retry if saga.takes_back(operation) else discard
-                    self._tolerating(lambda asked=asked, way=way: way(**asked))
+                    # What a later change builds on is not discarded: it is to be, after all.
+                    for way in (retry,) if saga.takes_back(operation) else (discard, retry):
+                        self._tolerating(lambda asked=asked, way=way: way(**asked))
         self.world.sync(full=True, insist=True)
         done = (OperationStatus.APPLIED, OperationStatus.CANCELLED)
         left = OutboxOperation.objects.exclude(status__in=done)
