@@ -105,7 +105,7 @@ def _known_to_all(event: Resource) -> Resource:
 
 def _left_out(event: Resource, body: Mapping[str, Any]) -> list[str]:
     notes = []
-    if event.get("attendees") and "attendees" not in body:
+    if (event.get("attendees") or event.get("attendeesOmitted")) and "attendees" not in body:
         notes.append(WITHOUT_GUESTS if is_copy(event) else PARTIAL_GUESTS)
     if event.get("conferenceData") and "conferenceData" not in body:
         notes.append(WITHOUT_CONFERENCE)

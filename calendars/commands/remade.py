@@ -65,11 +65,17 @@ def what_is_back(resource: Resource) -> str:
     has_link = resource.get("conferenceData") or resource.get("hangoutLink")
     sentences = (
         BACK,
-        "Its guests are invited anew." if has_guests(resource) else "",
+        _who_is_invited(resource),
         "Its meeting link has to be added again." if has_link else "",
         "Its attachments have to be added again." if resource.get("attachments") else "",
     )
     return " ".join(filter(None, sentences))
+
+
+def _who_is_invited(resource: Resource) -> str:
+    if resource.get("attendeesOmitted"):
+        return "Google showed only a part of its guests here: the others have to be invited again."
+    return "Its guests are invited anew." if has_guests(resource) else ""
 
 
 def make_anew(

@@ -301,7 +301,8 @@ def _for_grid(row: Row, calendar: Calendar, resource: dict[str, Any]) -> GridOcc
         visibility=resource.get("visibility", "default"),
         event_type=resource.get("eventType", "default"),
         response_status=own.get("responseStatus", ""),
-        has_guests=any(not guest.get("self") for guest in guests),
+        has_guests=bool(resource.get("attendeesOmitted"))
+        or any(not guest.get("self") for guest in guests),
         meeting_link=str(resource.get("hangoutLink") or ""),
         recurring=bool(row.instance_id or resource.get("recurringEventId")),
     )

@@ -92,7 +92,11 @@ def test_the_guests_of_a_copy_have_not_answered_but_for_whose_event_it_is(
 
 @pytest.mark.parametrize(
     ("resource", "note"),
-    [(THEIRS, WITHOUT_GUESTS), ({**OURS, "attendeesOmitted": True}, PARTIAL_GUESTS)],
+    [
+        (THEIRS, WITHOUT_GUESTS),
+        ({**OURS, "attendeesOmitted": True}, PARTIAL_GUESTS),
+        ({**OURS, "attendees": [], "attendeesOmitted": True}, PARTIAL_GUESTS),
+    ],
 )
 def test_guests_whom_the_calendar_did_not_invite_or_does_not_know_are_not_invited(
     alices_calendar: Calendar, resource: dict[str, Any], note: str

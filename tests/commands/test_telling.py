@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ALONE: dict[str, Any] = {"attendees": [{"email": "alice@example.test", "self": True}]}
 WITH_BOB: dict[str, Any] = {"attendees": [{"email": "bob@example.test"}]}
+LARGE: dict[str, Any] = {**ALONE, "attendeesOmitted": True}
 INVITED: dict[str, Any] = {**WITH_BOB, "organizer": {"email": "bob@example.test"}}
 
 
@@ -23,6 +24,7 @@ INVITED: dict[str, Any] = {**WITH_BOB, "organizer": {"email": "bob@example.test"
         (None, WITH_BOB, {"summary"}, Notify.ALL),
         (None, WITH_BOB, None, Notify.ALL),
         (None, ALONE, {"summary"}, Notify.NONE),
+        (None, LARGE, {"summary"}, Notify.ALL),
         (None, {}, {"summary"}, Notify.NONE),
         (None, WITH_BOB, {"colorId", "reminders"}, Notify.NONE),
         (None, WITH_BOB, {"colorId", "summary"}, Notify.ALL),
@@ -58,6 +60,7 @@ def test_the_answer_to_an_edit_says_what_was_not_said(
         (None, Notify.ALL, WITH_BOB, (telling.TOLD_BY_DEFAULT,)),
         (Notify.NONE, Notify.NONE, WITH_BOB, (telling.GHOSTS,)),
         (Notify.NONE, Notify.NONE, ALONE, ()),
+        (Notify.NONE, Notify.NONE, LARGE, (telling.GHOSTS,)),
         (Notify.NONE, Notify.NONE, INVITED, (telling.LEAVES,)),
     ],
 )

@@ -100,6 +100,13 @@ def test_a_delete_keeps_what_is_needed_to_make_the_event_anew(alices_calendar: C
             "The event is back, under a new id. Its guests are invited anew.",
         ),
         (
+            {"attendeesOmitted": True},
+            (
+                "The event is back, under a new id. "
+                "Google showed only a part of its guests here: the others have to be invited again."
+            ),
+        ),
+        (
             {"hangoutLink": "https://meet.test/x"},
             "The event is back, under a new id. Its meeting link has to be added again.",
         ),

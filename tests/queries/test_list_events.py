@@ -338,6 +338,15 @@ def test_a_week_is_read_in_two_queries_however_many_calendars(
         assert len(page(alice).items) == 5
 
 
+def test_who_sees_but_a_part_of_a_large_guest_list_sees_that_there_are_guests(
+    alice: Member, alices_calendar: Calendar
+) -> None:
+    own = [{"email": "alice@example.test", "self": True}]
+    cached(alices_calendar, {**WEEKLY, "attendees": own, "attendeesOmitted": True})
+    (shown,) = occurrences_for_grid(member=alice, time_min=NOW, time_max=NOW + 7 * DAY)
+    assert shown.has_guests
+
+
 def test_the_grid_has_what_a_page_shows(alice: Member, alices_calendar: Calendar) -> None:
     cached(
         alices_calendar,
