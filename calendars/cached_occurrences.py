@@ -85,9 +85,12 @@ def is_cut_off(exception: CachedEvent, series: CachedEvent | None) -> bool:
 
 def is_placeless(exception: CachedEvent, series: CachedEvent) -> bool:
     """Whether an exception that is only here has no slot in its series, whatever becomes of that:
-    neither as Google has it nor as it shows here."""
+    neither as Google has it nor as it shows here. One that leaves for another calendar shows as
+    gone here, which says nothing of its slots."""
     slot = exception.original_start
-    if exception.etag or not slot or has_slot(series.resource, slot, series.calendar):
+    if exception.etag or not slot or event_resource.is_cancelled(series.resource):
+        return False
+    if has_slot(series.resource, slot, series.calendar):
         return False
     return not has_slot(series.agreed or {}, slot, series.calendar)
 

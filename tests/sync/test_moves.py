@@ -270,6 +270,23 @@ def test_a_changed_occurrence_whose_slot_the_series_leaves_does_not_come_along(
     assert nothing_is_open()
 
 
+def test_what_was_changed_of_a_series_that_is_cut_and_moved_unsent_comes_along(
+    world: World,
+) -> None:
+    world.add_team()
+    world.sync(insist=True)
+    series = world.create(**world.timed(), recurrence=["RRULE:FREQ=DAILY;COUNT=4"])
+    world.edit(f"{series}_20260312T090000Z", Scope.INSTANCE, summary="Short")
+    world.delete(f"{series}_20260314T090000Z", Scope.THIS_AND_FOLLOWING)
+    world.move(series, TEAM)
+    for _ in range(3):
+        world.sync(insist=True)
+        names = [row.resource["summary"] for row in world.cached(TEAM).values()]
+        assert sorted(names) == ["Lunch", "Short"]
+    assert sorted(each["summary"] for each in world.at_google(TEAM).values()) == ["Lunch", "Short"]
+    assert nothing_is_open()
+
+
 def test_an_occurrence_deleted_before_the_series_was_ever_sent_stays_deleted_after_a_move(
     world: World,
 ) -> None:
