@@ -29,15 +29,21 @@ _COUNTED = {
 _COUNT = """(
     SELECT COUNT(*) - COUNT(saga) + COUNT(DISTINCT saga) FROM calendar_outbox
     WHERE calendar_id = calendars.id
-      AND NOT (status IN ('applied', 'cancelled')) AND status IN ({})
+      AND NOT (status IN ('applied', 'cancelled')) AND status IN ({statuses})
+      AND NOT (saga IS NOT NULL AND EXISTS (
+        SELECT 1 FROM calendar_outbox AS fellow
+        WHERE fellow.saga = calendar_outbox.saga AND fellow.step < calendar_outbox.step
+          AND fellow.calendar_id <> calendar_outbox.calendar_id
+          AND NOT (fellow.status IN ('applied', 'cancelled')) AND fellow.status IN ({statuses})
+      ))
 )"""  # the middle condition is that of the index of open operations, word for word
-_COUNTS = {name: _COUNT.format(statuses) for name, statuses in _COUNTED.items()}
+_COUNTS = {name: _COUNT.format(statuses=statuses) for name, statuses in _COUNTED.items()}
 _COUNTS_OF = f"SELECT id, {', '.join(_COUNTS.values())} FROM calendars WHERE id {{among}}"  # noqa: S608 - our own text
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many changes of some calendars are open; the steps of a saga in a calendar are one."""
+    """How many changes of some calendars are open; a saga is one, where the first open step is."""
 
     pending: int = 0
     conflict: int = 0

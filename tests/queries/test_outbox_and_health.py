@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
@@ -12,7 +13,7 @@ from calendars.models import AccountSyncState, CalendarSyncState, OutboxOperatio
 from calendars.queries.outbox import operations
 from calendars.queries.sync_health import status
 from tests.commands.acting import change
-from tests.factories import NOW, cached
+from tests.factories import NOW, CalendarFactory, cached
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -91,3 +92,16 @@ def test_health_says_who_is_stale_since_when_and_why(
 
 def test_health_of_a_member_without_accounts_is_empty(charlie: Member) -> None:
     assert status(member=charlie, now=NOW)["accounts"] == []
+
+
+def test_a_move_between_accounts_is_one_change_though_it_has_a_step_in_each_calendar(
+    alice: Member, alices_calendar: Calendar, four_changes: list[int]
+) -> None:
+    other = CalendarFactory.create(account__member=alice, account__email="alice@elsewhere.test")
+    steps = OutboxOperation.objects.filter(op_id__in=four_changes[:2])
+    saga = uuid4()
+    steps.filter(op_id=four_changes[0]).update(saga=saga, step=2, status="failed", calendar=other)
+    steps.filter(op_id=four_changes[1]).update(saga=saga, step=1, status="failed")
+    assert status(member=alice, now=NOW)["failed_count"] == 1
+    steps.filter(step=1).update(status="applied")
+    assert status(member=alice, now=NOW)["failed_count"] == 1
