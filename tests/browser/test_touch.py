@@ -85,3 +85,28 @@ def test_the_long_editor_begins_with_its_head_and_without_the_keyboard(phone: Pa
     head = phone.get_by_role("heading", name="Edit event")
     expect(head).to_be_focused()
     assert phone.locator("#dialog").evaluate("each => each.scrollTop") == 0
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_offer_of_another_zone_hides_nothing_and_no_toast_hides_it(
+    open_page: OpenPage,
+    sign_in: Callable[[Page, Member], None],
+    alice: Member,
+    alices_calendar: Calendar,
+    width: int,
+) -> None:
+    keep_around_now()
+    page = open_page(
+        has_touch=True, viewport={"width": width, "height": 740}, timezone_id="Pacific/Honolulu"
+    )
+    sign_in(page, alice)
+    offer = page.get_by_role("form", name="Time zone")
+    expect(offer).to_be_visible()
+    page.get_by_role("link", name="Create", exact=True).locator("visible=true").tap()
+    page.get_by_label("Title").fill("Coffee with somebody who comes from rather far away")
+    page.get_by_role("button", name="Save").tap()
+    expect(page.locator(".toast")).to_be_visible()
+    page.get_by_role("link", name="Month", exact=True).tap(trial=True)
+    page.locator(".toast").get_by_role("button", name="Undo").tap(trial=True)
+    for button in offer.get_by_role("button").all():
+        button.tap(trial=True)
