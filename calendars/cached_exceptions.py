@@ -35,7 +35,8 @@ def show(series: CachedEvent, *, before: Standing | None = None, now: dt.datetim
     """Work out the views of the exceptions of a series again, which stood as ``before``.
 
     Where Google has the change of the series, it has made them follow: their agreed copies say so
-    before its next listing does, lest they look in between as they were.
+    before its next listing does, lest they look in between as they were. One whose slot the change
+    took away is no longer known to be there, and is hidden until a listing has it after all.
     """
     rows = CachedEvent.objects.select_related("calendar__account").filter(
         calendar=series.calendar_id, recurring_event_id=series.event_id
@@ -48,17 +49,35 @@ def show(series: CachedEvent, *, before: Standing | None = None, now: dt.datetim
         if agreed is None or event_resource.is_cancelled(agreed):
             continue
         stood = Standing.of(exception)
+        lost = not waiting[exception.pk] and _has_lost_slot(exception, before, series)
         cached_row.fill(
             exception,
             agreed=_carried(exception, agreed, before, series) if before else agreed,
-            etag=exception.etag,
+            etag="" if lost else exception.etag,
             operations=waiting[exception.pk],
             now=now,
             series=series if exception.etag else None,
         )
-        if stood != Standing.of(exception):
+        if lost or stood != Standing.of(exception):
             differing.append(exception)
     bulk.upsert_events(series.calendar, differing)
+
+
+def _has_lost_slot(exception: CachedEvent, before: Standing | None, series: CachedEvent) -> bool:
+    """Whether a move of the series that waited, and is at Google now, took the slot of an exception
+    out of it. What a change of the rule alone takes out is deleted by itself (``leftovers``)."""
+    if before is None or not (exception.etag and exception.original_start):
+        return False
+    if before.status == LocalStatus.SYNCED or series.local_status != LocalStatus.SYNCED:
+        return False
+    versions = (before.agreed or {}, series.agreed or {})
+    if versions[0].get("start") == versions[1].get("start"):
+        return False
+    had, has = (
+        cached_occurrences.has_slot(each, exception.original_start, series.calendar)
+        for each in versions
+    )
+    return had and not has
 
 
 def _carried(

@@ -14,10 +14,14 @@ from calendars.commands.scope import Scope
 from calendars.commands.undo import undo
 from calendars.models import OutboxOperation
 from calendars.queries.outbox import change_behind
+from calendars.sync.cycle import Cycle
+from calendars.sync.in_step import InStep
 from tests.sync.world import ALICE, World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from calendars.sync.cycle import Report, Wish
 
 ONE, ALL = Scope.INSTANCE, Scope.SERIES
 DAY = "2026-03-18T{}:00:00"
@@ -254,3 +258,24 @@ def test_what_waits_for_changed_occurrences_is_read_at_once_however_many_there_a
         cached_exceptions.show(row, now=world.clock.now())
     asked = [each["sql"] for each in captured if "SELECT" in each["sql"]]
     assert sum("calendar_outbox" in sql for sql in asked) == 1
+
+
+def test_an_occurrence_whose_slot_was_given_up_is_gone_before_google_says_so(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series, _second = weekly(world)
+    world.edit(series, ALL, start="2026-03-11T13:00:00", end="2026-03-11T14:00:00")
+    shown = world.shown_here()
+    with monkeypatch.context() as until_sent:
+        until_sent.setattr(Cycle, "_steps", _only_send)
+        world.sync()
+    assert world.at_google()[series]["start"]["dateTime"] == "2026-03-11T13:00:00+01:00"
+    assert world.shown_here() == shown
+    world.sync()
+    assert world.shown_here() == shown == world.shown_at_google()
+
+
+def _only_send(cycle: Cycle, wish: Wish, report: Report) -> None:
+    """A cycle whose worker goes away before it pulls what became of what it sent."""
+    in_step = InStep(cycle.store, cycle.clock, lambda each: cycle._catch_up(each, wish, report))
+    cycle._flush(wish, cycle.store.due(now=cycle.clock.now()), in_step, report)
