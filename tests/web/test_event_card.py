@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
@@ -315,9 +316,12 @@ class TestTakingBack:
     def test_without_scripts_a_link_leads_to_the_question(self, alices: Client) -> None:
         page = self.change(alices)
         undo = f"/calendar/undo/{operation().op_id}"
-        assert f'<a href="{undo}" hx-post="{undo}"' in page
+        question = f"{undo}?{urlencode({'next': WEEK})}"
+        assert f'<a href="{question}" hx-post="{undo}"' in page
         assert ">Undo</a>" in page
-        assert "“Long stand-up” is taken back" in shown(alices, undo)
+        asked = shown(alices, question)
+        assert "“Long stand-up” is taken back" in asked
+        assert f'name="next" value="{WEEK}"' in asked
         assert self.title() == "Long stand-up"
         assert alices.post(undo).status_code == 302
         assert self.title() == "Stand-up"

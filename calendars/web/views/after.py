@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -95,13 +95,15 @@ def told(
         return trigger_client_event(response, "event-saved", {"key": key} if key else {})
     if request.htmx and urlsplit(back).path == reverse("calendar-problems"):
         return list_answer(request, toast)
-    messages.success(request, _as_message(toast, over_view=bool(here or elsewhere)))
+    messages.success(
+        request, _as_message(toast, over_view=bool(here or elsewhere), back=elsewhere or back)
+    )
     if request.htmx:
         return HttpResponseClientRedirect(back)
     return redirect(elsewhere or back)
 
 
-def _as_message(toast: Toast, *, over_view: bool) -> str:
+def _as_message(toast: Toast, *, over_view: bool, back: str) -> str:
     """With a link to a page that asks; where scripts run, over a view, it takes back at once."""
     if not toast.undo_url:
         return toast.text
@@ -110,9 +112,10 @@ def _as_message(toast: Toast, *, over_view: bool) -> str:
         toast.undo_url,
     )
     return format_html(
-        '{} <a href="{}"{}>{}</a>',
+        '{} <a href="{}?{}"{}>{}</a>',
         toast.text,
         toast.undo_url,
+        urlencode({"next": back}),
         at_once if over_view else "",
         toast.undo_label,
     )
