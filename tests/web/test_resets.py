@@ -104,6 +104,15 @@ def test_without_scripts_a_button_says_it_and_keeps_what_was_typed(alices: Clien
     assert not OutboxOperation.objects.exists()
 
 
+@pytest.mark.parametrize("scope", [INSTANCE, FOLLOWING])
+def test_without_scripts_that_button_says_as_well_that_nothing_is_reset(
+    alices: Client, scope: str
+) -> None:
+    values = edited(alices, FOURTH, scope=scope)
+    page = alices.post(f"{EVENT}/{FOURTH}/edit", {**values, "more": "resets"})
+    assert "No event that was changed by itself is affected." in text_of(page)
+
+
 def test_the_question_after_a_drag_says_it_of_each_answer(alices: Client) -> None:
     answer = alices.post(f"{EVENT}/{FOURTH}/time", {"minutes": "30"}, **HTMX)
     assert answer.text.count("One event that was changed by itself") == 2

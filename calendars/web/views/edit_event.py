@@ -24,7 +24,7 @@ from calendars.web.edit_event_form import EditEventForm
 from calendars.web.guests import guests_of
 from calendars.web.problems import problem_of
 from calendars.web.repeat_preview import preview_of
-from calendars.web.resets import Resets, resets_in_words
+from calendars.web.resets import NONE, Resets, resets_in_words
 from calendars.web.views.after import back_url, saved
 from calendars.web.views.editor import editor, typed_in, zones_for
 from calendars.web.words import reader_of
@@ -61,7 +61,9 @@ def edit(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespons
         return editor(request, make(), **context)
     form = make(request.POST)
     if "more" in request.POST:
-        context["resets"] = _resets(request, target, form, now)
+        found = _resets(request, target, form, now)
+        is_asked = request.POST["more"] == "resets" and form.is_valid()
+        context["resets"] = found or (Resets(NONE) if is_asked else None)
         return editor(request, make(typed=typed_in(form)), shown=form, **context)
     if form.is_valid():
         change = carried_out(form, lambda: _updated(request, target, form, now))
