@@ -19,7 +19,7 @@ from calendars.locks import lock_lanes
 from calendars.models import Notify, OperationStatus, OperationType
 from calendars.models.outbox import DISCARDED
 from calendars.queries.access import event_of
-from calendars.sync.core.settling import mine_of
+from calendars.sync.core.settling import Choice, mine_of, resolved
 from calendars.sync.core.values import same_field
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from calendars.commands.events import QueuedChange
     from calendars.models import OutboxOperation
 
-_GIVEN_UP: Final = frozenset({DISCARDED, "resolved_theirs"})
+_GIVEN_UP: Final = frozenset({DISCARDED, resolved(Choice.THEIRS)})
 
 
 def was_given_up(operation: OutboxOperation) -> bool:

@@ -24,7 +24,15 @@ from calendars.sync.core.inverse import changed_by
 from calendars.sync.core.merge import apply_patch, changed_fields
 from calendars.sync.core.push_plan import is_copy
 from calendars.sync.core.resets import OCCURRENCES_CHANGED
-from calendars.sync.core.settling import Choice, ConflictKind, WishError, kind_of, mine_of, wishes
+from calendars.sync.core.settling import (
+    Choice,
+    ConflictKind,
+    WishError,
+    kind_of,
+    mine_of,
+    resolved,
+    wishes,
+)
 from calendars.sync.core.values import TIME_FIELDS
 
 if TYPE_CHECKING:
@@ -117,7 +125,7 @@ def _decide(
         change = _change(actor, operation, event, fields)
     decided = _decided(operation, event, choice)
     for each in decided:
-        queue.cancel(each, reason=f"resolved_{choice}")
+        queue.cancel(each, reason=resolved(choice))
     sent = None
     if event is not None and change is not None:
         sent = _send(actor, operation, event, change, now)

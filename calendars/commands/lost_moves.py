@@ -13,7 +13,7 @@ from calendars.commands.remade import make_anew, remembered
 from calendars.commands.withdrawal import withdraw
 from calendars.models import OperationStatus, OperationType, OutboxOperation
 from calendars.sync.core.merge import apply_patch
-from calendars.sync.core.settling import Choice
+from calendars.sync.core.settling import Choice, resolved
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,7 +32,7 @@ def decide(
     What was made anew is as the member last had it, in the calendar that it was to be in at last.
     Raises WrongStateError where a part of that is on its way, InvalidInputError.
     """
-    reason = f"resolved_{choice}"
+    reason = resolved(choice)
     steps = [operation, *saga.fellows(operation)]
     arrival = next((each for each in steps if each.op_type == OperationType.CREATE), None)
     before = [each for step in steps for each in _undecided_until(step)]

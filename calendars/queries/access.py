@@ -30,7 +30,7 @@ from calendars.made_ids import LOCAL_PREFIX, anew_id, google_id_of
 from calendars.models import CachedEvent, Calendar, OperationType, OutboxOperation
 from calendars.models.calendar import WRITING_ROLES, AccessRole
 from calendars.queries.freshness import with_counts
-from calendars.sync.core.settling import Choice
+from calendars.sync.core.settling import Choice, resolved
 from secretary_project.prepared_query import PreparedQuery
 
 if TYPE_CHECKING:
@@ -318,7 +318,7 @@ def _made_anew(own: QuerySet[Calendar], local_id: str) -> CachedEvent | None:
 def _anew_ids(own: QuerySet[Calendar], lost: list[str]) -> list[str]:
     """The ids of all that may have been made of these events after they were deleted."""
     about = OutboxOperation.objects.filter(
-        Q(op_type=OperationType.DELETE) | Q(reason=f"resolved_{Choice.MINE}"),
+        Q(op_type=OperationType.DELETE) | Q(reason=resolved(Choice.MINE)),
         calendar__in=own,
         lane__in=map(google_id_of, lost),
     )

@@ -31,6 +31,11 @@ class Choice(StrEnum):
     BOTH = "both"
 
 
+def resolved(choice: Choice | str) -> str:
+    """The reason of what a conflict was about once this was chosen."""
+    return f"resolved_{choice}"
+
+
 class WishError(ValueError):
     """A wish that means nothing. The text is a sentence for people."""
 
