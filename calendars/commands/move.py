@@ -123,8 +123,18 @@ def _moved(
         step=(saga_id, 1),
     )
     carried = {name: value for name, value in before.items() if name not in _NOT_CARRIED}
-    body = {**carried, **_unsettled(before)}
-    _queue_create(actor, arrived, body, told, now, (saga_id, 2), waiting)
+    arriving = queue.add(
+        actor=actor,
+        calendar=destination,
+        event_id=arrived.event_id,
+        lane=lanes.lane_of(arrived),
+        op_type=OperationType.CREATE,
+        payload={**carried, **_unsettled(before)},
+        notify=told,
+        now=now,
+        step=(saga_id, 2),
+    )
+    cache.save_with(arrived, [*waiting, arriving], agreed=arrived.agreed, now=now)
     proposed = leaving.status == OperationStatus.PROPOSED
     if not proposed:
         _show_exceptions(event, arrived, now=now)
@@ -222,30 +232,6 @@ def _copied(
         notes.append(EXCEPTIONS_RESET)
     cache.save_with(event, [*subject.operations, gone], agreed=event.agreed, now=now)
     return QueuedChange(made, shown(copy), tuple(notes))
-
-
-def _queue_create(
-    actor: Actor,
-    event: CachedEvent,
-    body: dict[str, Any],
-    told: Notify,
-    now: dt.datetime,
-    step: tuple[UUID, int],
-    waiting: Sequence[OutboxOperation] = (),
-) -> OutboxOperation:
-    operation = queue.add(
-        actor=actor,
-        calendar=event.calendar,
-        event_id=event.event_id,
-        lane=lanes.lane_of(event),
-        op_type=OperationType.CREATE,
-        payload=body,
-        notify=told,
-        now=now,
-        step=step,
-    )
-    cache.save_with(event, [*waiting, operation], agreed=event.agreed, now=now)
-    return operation
 
 
 def _refused(sentence: str) -> InvalidInputError:
