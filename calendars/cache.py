@@ -54,15 +54,14 @@ def find_event(*, calendar_id: int, event_id: str) -> CachedEvent | None:
 
 
 def refresh(event: CachedEvent, *, now: dt.datetime) -> None:
-    """Work out the view again lanes.after operations changed, the agreed copy staying as it is.
+    """Work out the view again after operations changed, the agreed copy staying as it is.
 
     A row that nobody has ever seen at Google and nobody wants any more is deleted.
     """
-    rows = lanes.open_operations(event=event)
-    if not rows and not _worth_keeping(event):
+    operations = lanes.waiting_for(event)
+    if not operations and not _worth_keeping(event):
         forget(event, now=now)
         return
-    operations = [lanes.core_operation(row, target=event.event_id) for row in rows]
     save_event(event, agreed=event.agreed, etag=event.etag, operations=operations, now=now)
 
 
@@ -152,8 +151,7 @@ def forget_exceptions(calendar: Calendar, series: Collection[str], *, now: dt.da
 
 
 def _bereave(exception: CachedEvent, *, now: dt.datetime) -> None:
-    rows = lanes.open_operations(event=exception)
-    operations = [lanes.core_operation(row, target=exception.event_id) for row in rows]
+    operations = lanes.waiting_for(exception)
     end = {"id": exception.event_id, "status": "cancelled"}
     verdict = compare(agreed={}, incoming=end, operations=operations)
     record(verdict, now=now)

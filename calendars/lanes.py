@@ -81,6 +81,11 @@ def open_operations(*, event: CachedEvent) -> list[OutboxOperation]:
     )
 
 
+def waiting_for(event: CachedEvent) -> list[Operation]:
+    """``open_operations`` as the pure rules see them."""
+    return [core_operation(row, target=event.event_id) for row in open_operations(event=event)]
+
+
 def open_operations_of(
     events: Collection[CachedEvent], *, calendar_id: int
 ) -> dict[int, list[Operation]]:

@@ -41,10 +41,7 @@ def losses(
 
     ``also`` is one that is to be looked at although it does not wait yet.
     """
-    rows = [
-        lanes.core_operation(row, target=event.event_id)
-        for row in lanes.open_operations(event=event)
-    ]
+    rows = lanes.waiting_for(event)
     operations = [op for op in rows if op.state in WAITING or op.of_occurrences or op.op_id == also]
     series = event.agreed or {}
     if not event.etag or not event_resource.is_series(series):

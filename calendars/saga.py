@@ -329,10 +329,7 @@ def _rename(event: CachedEvent, google_id: str) -> None:
 def _save(
     event: CachedEvent, *, agreed: dict[str, object] | None, etag: str, now: dt.datetime
 ) -> None:
-    operations = [
-        lanes.core_operation(row, target=event.event_id)
-        for row in lanes.open_operations(event=event)
-    ]
+    operations = lanes.waiting_for(event)
     cache.save_event(event, agreed=agreed, etag=etag, operations=operations, now=now)
 
 

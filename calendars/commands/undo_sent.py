@@ -243,10 +243,7 @@ def _instance_restored(actor: Actor, operation: OutboxOperation, now: dt.datetim
         payload=differing,
         base={name: instance.get(name) for name in differing},
     )
-    asked = [
-        lanes.core_operation(row, target=event.event_id)
-        for row in lanes.open_operations(event=event)
-    ]
+    asked = lanes.waiting_for(event)
     known = {**instance, **(event.agreed or {})}
     cache.save_event(event, agreed=known, etag=event.etag, operations=asked, now=now)
     return Undone(queued, shown_after(queued), "The occurrence is back.")

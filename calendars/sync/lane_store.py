@@ -79,10 +79,10 @@ class LaneStore(Leased):
             calendar__account_id=self.account_id, local_status=LocalStatus.PENDING, etag=""
         )
         for event in made_here.exclude(recurring_event_id="").select_related("calendar"):
-            series, operations = _series_of(event), _open(event)
+            series, operations = _series_of(event), lanes.waiting_for(event)
             if (
                 series is not None
-                and between_moves(operations, of_series=_open(series))
+                and between_moves(operations, of_series=lanes.waiting_for(series))
                 and cached_occurrences.is_placeless(event, series)
             ):
                 self.settle(
@@ -97,7 +97,7 @@ class LaneStore(Leased):
         if series is not None and not series.etag:
             return None  # an instance waits for its series to be created
         etag = event.etag or (series.etag if series else "")
-        operations = _open(event)
+        operations = lanes.waiting_for(event)
         steps = saga.steps_about(calendar_id=event.calendar_id, lane=lanes.lane_of(event))
         recurs = event_resource.is_series(event.agreed or {})
         return Lane(
@@ -107,7 +107,9 @@ class LaneStore(Leased):
             etag=etag or None,
             agreed=event.agreed,
             operations=operations,
-            held=self._held(event, operations, steps, of_series=_open(series) if series else ()),
+            held=self._held(
+                event, operations, steps, of_series=lanes.waiting_for(series) if series else ()
+            ),
             resets=sent_with_care(operations, steps=steps, of_series=recurs),
         )
 
@@ -231,7 +233,7 @@ class LaneStore(Leased):
             event = self._locked(event_pk)
             if event is None:
                 return
-            operations = _open(event)
+            operations = lanes.waiting_for(event)
             verdict = compare(agreed=event.agreed, incoming=resource, operations=operations)
             record(verdict, now=now)
             self._agree(event, resource, now=now)
@@ -242,7 +244,7 @@ class LaneStore(Leased):
             event = self._locked(event_pk)
             if event is None:
                 return
-            verdict = compare_with_nothing(_open(event))
+            verdict = compare_with_nothing(lanes.waiting_for(event))
             record(verdict, now=now)
             self._agree(event, {"id": event.event_id, "status": "cancelled"}, now=now)
             self._follow_up([*verdict.settled, *verdict.conflicts], now=now)
@@ -281,7 +283,7 @@ class LaneStore(Leased):
         event.event_id = str(resource["id"])
         if was != event.event_id:
             cached_exceptions.follow_new_id(event, was=was)
-        operations = _open(event)
+        operations = lanes.waiting_for(event)
         cancelled = resource.get("status") == "cancelled"
         if not operations and _is_no_row(resource, series=_series_of(event)):
             cache.forget(event, now=now)
@@ -351,13 +353,6 @@ class LaneStore(Leased):
         return OutboxOperation.objects.filter(
             op_id__in=operations, status=OperationStatus.IN_FLIGHT
         )
-
-
-def _open(event: CachedEvent) -> list[Operation]:
-    return [
-        lanes.core_operation(row, target=event.event_id)
-        for row in lanes.open_operations(event=event)
-    ]
 
 
 def _is_no_row(resource: Mapping[str, Any], *, series: CachedEvent | None) -> bool:
