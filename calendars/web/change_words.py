@@ -11,6 +11,7 @@ from django.urls import reverse
 from calendars.commands.again import was_given_up
 from calendars.models import OperationStatus, OperationType
 from calendars.models.outbox import DECLINED, EXPIRED, NEVER_SENT, SETTLED_THERE, SUPERSEDED, UNDONE
+from calendars.sync.core.settling import Choice, resolved
 from calendars.web.asked import Wanted
 from calendars.web.field_words import ANSWERS, LABELS, named
 from calendars.web.problem_rows import TOLD_OF_ALL, rows_of
@@ -73,10 +74,10 @@ _ENDS: Final = {
     EXPIRED: "Lapsed",
     SUPERSEDED: "Replaced by a later change",
     SETTLED_THERE: "Settled at Google",
-    "resolved_mine": "The conflict was settled: yours was sent",
-    "resolved_theirs": "The conflict was settled: Google's version stayed",
-    "resolved_merge": "The conflict was settled field by field",
-    "resolved_both": "The conflict was settled: both are kept",
+    resolved(Choice.MINE): "The conflict was settled: yours was sent",
+    resolved(Choice.THEIRS): "The conflict was settled: Google's version stayed",
+    resolved(Choice.MERGE): "The conflict was settled field by field",
+    resolved(Choice.BOTH): "The conflict was settled: both are kept",
 }
 
 
