@@ -12,6 +12,7 @@ from django.urls import reverse
 from calendars.made_ids import google_id_of
 from calendars.models import LocalStatus
 from calendars.web.style_classes import tint
+from calendars.web.words import UNTITLED
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -88,7 +89,7 @@ def card_of(occurrence: GridOccurrence, *, reader: Reader, now: dt.datetime) -> 
         end_date=occurrence.end_date,
         key=key_of(occurrence.calendar_id, event_id),
         url=_url(occurrence.calendar_id, event_id),
-        title=occurrence.summary or ("Busy" if _is_private(occurrence) else "(No title)"),
+        title=occurrence.summary or ("Busy" if _is_private(occurrence) else UNTITLED),
         when=reader.when(occurrence),
         begins=reader.clock_at(occurrence.start_ts) if timed else "",
         place=occurrence.location,

@@ -24,7 +24,7 @@ from calendars.web.field_words import COLOURS, reminders_in_words
 from calendars.web.guests import Guests, guests_of
 from calendars.web.rich_text import description, safe_link
 from calendars.web.style_classes import tint
-from calendars.web.words import TO, Reader, long_day, place_of, short_day, zone_letters
+from calendars.web.words import TO, UNTITLED, Reader, long_day, place_of, short_day, zone_letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from calendars.event_resource import Span
     from calendars.models import Calendar
 
-UNTITLED: Final = "(No title)"
 _KINDS: Final = {
     "outOfOffice": "Out of office",
     "focusTime": "Focus time",

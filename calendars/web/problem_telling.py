@@ -21,7 +21,7 @@ from calendars.web.chip import ago
 from calendars.web.field_words import LABELS
 from calendars.web.problem_occurrences import told_of_occurrences
 from calendars.web.problem_rows import TOLD_OF_ALL, Row, rows_of, when_of
-from calendars.web.words import Reader, reader_of, short_day, way_in_words
+from calendars.web.words import WITHOUT_TITLE, Reader, reader_of, short_day, way_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from accounts.models import GoogleAccount, Member
     from calendars.web.asked import Asked
 
-_NO_TITLE: Final = "Event without a title"
 _CONFLICTS: Final = {
     ConflictKind.EDIT_EDIT: "You and somebody at Google changed this at the same time. Google's "
     "version is shown until you choose.",
@@ -122,7 +121,7 @@ class Telling:
         return Problem(
             op_id=entry["op_id"],
             badge=BADGES[LocalStatus.CONFLICT],
-            title=known.get("summary") or entry["mine"].get("summary") or _NO_TITLE,
+            title=known.get("summary") or entry["mine"].get("summary") or WITHOUT_TITLE,
             when=when_of(entry["event"] or _last_known(entry["op_id"]), reader=self.reader),
             sentence=_CONFLICTS[kind],
             about=self._about(
@@ -223,7 +222,7 @@ class Telling:
             op_id=operation.op_id,
             badge=badge,
             title=(operation.base.get("summary") or now.get("summary") or known.get("summary"))
-            or _NO_TITLE,
+            or WITHOUT_TITLE,
             when=self._when(asked, now or known),
             sentence=sentence,
             about=self._about(str(operation.calendar), operation.actor_via, operation.created_at),

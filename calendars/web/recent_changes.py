@@ -13,7 +13,7 @@ from calendars.made_ids import google_id_of
 from calendars.models import CachedEvent
 from calendars.web.asked import asked_for
 from calendars.web.change_words import Change, change_of
-from calendars.web.words import reader_of
+from calendars.web.words import WITHOUT_TITLE, reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from calendars.queries.history import Entry, Recent
 
     Titled = Mapping[tuple[int, str], Mapping[str, Any]]
-
-_NO_TITLE = "Event without a title"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ def _recent(entry: Entry, recent: Recent, known: Titled, member: Member) -> Rece
         (operation.calendar_id, operation.lane), {}
     )
     sides = (operation.payload, event, operation.base, *(each.payload for each in fellows))
-    title = next((side["summary"] for side in sides if side.get("summary")), _NO_TITLE)
+    title = next((side["summary"] for side in sides if side.get("summary")), WITHOUT_TITLE)
     here = [operation.calendar.google_id, operation.event_id]
     return RecentChange(
         op_id=operation.op_id,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from calendars.event_resource import read_moment
-from calendars.web.words import long_day
+from calendars.web.words import UNTITLED, long_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ def how_many(number: int) -> str:
 
 
 def _event(reset: Mapping[str, Any], calendar_zone: str, reader: Reader) -> str:
-    name = reset["summary"] or "(No title)"
+    name = reset["summary"] or UNTITLED
     start = read_moment(reset["start"], default_zone=calendar_zone)
     if start is None:
         return str(name)

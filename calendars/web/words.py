@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from accounts.models import Member
     from calendars.web.layout import Placed
 
+UNTITLED: Final = "(No title)"
+"""In the place of a title."""
+WITHOUT_TITLE: Final = "Event without a title"
+"""Where a change is told of, whose event may be gone."""
 TO: Final = " \N{EN DASH} "
 _WAYS: Final = {"web": "", "command": "by command"}
 

@@ -21,6 +21,7 @@ from calendars.web.edge import into_dialog, page_asking
 from calendars.web.views.at_address import drawn, shown_dates, view_at
 from calendars.web.views.live import Toast, answer
 from calendars.web.views.problem_list import list_answer
+from calendars.web.words import WITHOUT_TITLE
 from calendars.zones import wall_of
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def redrawn(request: MemberRequest) -> HttpResponse:
 
 def name_of(event: Mapping[str, Any]) -> str:
     """How a sentence names an event."""
-    return event.get("summary") or "Event without a title"
+    return event.get("summary") or WITHOUT_TITLE
 
 
 def day_of(event: Mapping[str, Any], member: Member) -> dt.date | None:

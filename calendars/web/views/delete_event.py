@@ -18,6 +18,7 @@ from calendars.sync.core.push_plan import is_copy
 from calendars.web.delete_form import DeleteForm
 from calendars.web.edge import MemberRequest, add_domain_error, member_page
 from calendars.web.views.after import back_url, deleted, dialog
+from calendars.web.words import UNTITLED
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -44,7 +45,7 @@ def delete(request: MemberRequest, calendar_id: str, event_id: str) -> HttpRespo
         else:
             return deleted(request, change)
     context = {
-        "title": f"Delete “{resource.get('summary') or '(No title)'}”?",
+        "title": f"Delete “{resource.get('summary') or UNTITLED}”?",
         "note": LEAVES if is_copy(resource) and has_guests(resource) else "",
         "form": form,
         "action": reverse("event-delete", args=[calendar_id, event_id]),

@@ -19,7 +19,7 @@ from calendars.queries.writable import calendars_for_new_events
 from calendars.web.edge import MemberRequest, carried_out, member_page
 from calendars.web.placing_forms import DuplicateForm, MoveForm
 from calendars.web.views.after import back_url, dialog, saved
-from calendars.web.words import reader_of
+from calendars.web.words import UNTITLED, reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,7 +106,7 @@ def _asked(
     notes: Sequence[str] = (),
 ) -> HttpResponse:
     context = {
-        "title": f"{verb} “{resource.get('summary') or '(No title)'}”",
+        "title": f"{verb} “{resource.get('summary') or UNTITLED}”",
         "form": form,
         "action": request.path,
         "submit": verb,
